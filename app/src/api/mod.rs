@@ -1,0 +1,92 @@
+//! The contract between the pages and the server, one file per concern.
+//!
+//! Each concern is a few `#[server]` functions and, on the server, one small trait that the `server` crate implements.
+//! A server function finds the implementation in the context, asks for the permit that the method wants, and puts
+//! the outcome into an HTTP status by [`respond`]. Pages call the same functions while they are rendered.
+//!
+//! To add one: the method in the trait, the function of one line, the implementation in `server/src/api/`, and a row
+//! in the table of `server/tests/it/permits.rs`, which walks every function with every role.
+
+pub mod account;
+pub mod board;
+pub mod desk;
+pub mod error;
+pub mod queues;
+pub mod walls;
+
+#[cfg(feature = "ssr")]
+pub mod permit;
+
+pub use error::{ApiError, RefusedBy};
+
+#[cfg(feature = "ssr")]
+pub use context::{Apis, Caller, permit, respond, apis};
+
+#[cfg(feature = "ssr")]
+mod context {
+    use std::future::Future;
+    use std::sync::Arc;
+
+    use leptos::prelude::{expect_context, use_context};
+
+    use super::permit::{Capability, Permit};
+    use super::{ApiError, account, board, desk, queues, walls};
+    use crate::model::account::CurrentUser;
+
+    /// Every concern's implementation; one value in the context of pages and server functions alike.
+    #[derive(Clone)]
+    pub struct Apis {
+        /// The signed-in user's own things.
+        pub account: Arc<dyn account::AccountApi>,
+        /// The live board.
+        pub board: Arc<dyn board::BoardApi>,
+        /// The agent's desk.
+        pub desk: Arc<dyn desk::DeskApi>,
+        /// Queues.
+        pub queues: Arc<dyn queues::QueuesApi>,
+        /// Wall links.
+        pub walls: Arc<dyn walls::WallsApi>,
+    }
+
+    /// Who sent the request, as the session says. In the context of every request.
+    #[derive(Clone, Debug, Default)]
+    pub struct Caller {
+        /// The signed-in user.
+        pub user: Option<CurrentUser>,
+        /// The public handle of the session.
+        pub session_id: Option<u64>,
+        /// Address of the client, behind trusted proxies the real one.
+        pub address: String,
+        /// The key of the request that the button sent, so that a repeated one acts once.
+        pub idempotency_key: Option<String>,
+    }
+
+    /// The implementations in the context.
+    ///
+    /// # Errors
+    /// When the router forgot to provide them, which is a mistake of the program.
+    pub fn apis() -> Result<Apis, ApiError> {
+        use_context::<Apis>().ok_or_else(|| ApiError::Internal { reference: "no-apis-in-context".into() })
+    }
+
+    /// A permit for what the method wants, if the caller may have it.
+    ///
+    /// # Errors
+    /// `Unauthenticated` without a session, `Forbidden` where the role lacks the capability.
+    pub fn permit<C: Capability>() -> Result<Permit<C>, ApiError> {
+        Permit::ask(use_context::<Caller>().unwrap_or_default())
+    }
+
+    /// Runs a call and sets the HTTP status of its outcome: the one place where that happens for server functions.
+    ///
+    /// # Errors
+    /// The call's own.
+    pub async fn respond<T>(call: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        let options = expect_context::<leptos_axum::ResponseOptions>();
+        let outcome = call.await;
+        if let Err(error) = &outcome {
+            options.set_status(error.status());
+        }
+        outcome
+    }
+}

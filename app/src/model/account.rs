@@ -1,0 +1,170 @@
+//! Users of SwitchDesk: who they are, what they may do, what they prefer.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{AgentKey, QueueKey};
+use super::time::UnixMs;
+
+/// What a user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Works at a desk; is tied to one agent of the switch.
+    Agent,
+    /// Watches and steers queues.
+    Supervisor,
+    /// Everything.
+    Admin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Agent, Self::Supervisor, Self::Admin];
+
+    /// The code that the database and the command line use.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+}
+
+/// The language of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    #[default]
+    #[serde(rename = "en")]
+    En,
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+}
+
+impl Language {
+    /// The BCP 47 tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::ZhCn => "zh-CN",
+        }
+    }
+
+    /// The language of a tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::En, Self::ZhCn].into_iter().find(|language| language.tag() == tag)
+    }
+}
+
+/// Light, dark, or what the machine says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the machine.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The value of the `data-theme` attribute and of forms.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.code() == code)
+    }
+}
+
+/// The column that the queues of the wallboard are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueueSort {
+    /// Name.
+    Name,
+    /// Callers waiting.
+    Waiting,
+    /// Longest wait.
+    #[default]
+    LongestWait,
+    /// Agents available.
+    Available,
+    /// Offered today.
+    Offered,
+    /// Answered today.
+    Answered,
+    /// Service level today.
+    ServiceLevel,
+    /// Average speed of answer today.
+    SpeedOfAnswer,
+    /// Average handle time today.
+    HandleTime,
+    /// Abandoned today, in percent.
+    Abandoned,
+}
+
+/// How a user likes the board; kept per user on the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardPreferences {
+    /// Sort column.
+    pub sort: QueueSort,
+    /// Sort the other way round.
+    pub reversed: bool,
+    /// Queues that are not shown. New queues are shown until hidden.
+    #[serde(default)]
+    pub hidden_queues: Vec<QueueKey>,
+}
+
+/// The signed-in user as the pages know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrentUser {
+    /// Key in the database.
+    pub id: u64,
+    /// Sign-in name.
+    pub name: String,
+    /// Name for people.
+    pub display_name: String,
+    /// Role.
+    pub role: Role,
+    /// The agent that an agent user is tied to.
+    pub agent: Option<AgentKey>,
+    /// Language.
+    pub language: Language,
+    /// Theme.
+    pub theme: Theme,
+    /// How the board is arranged.
+    pub board: BoardPreferences,
+}
+
+/// One signed-in browser of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRow {
+    /// Public handle of the session: not the cookie.
+    pub id: u64,
+    /// Signed in then.
+    pub created_at: UnixMs,
+    /// Last seen then.
+    pub last_seen_at: UnixMs,
+    /// Address of the client.
+    pub address: String,
+    /// What the browser said of itself.
+    pub user_agent: String,
+    /// The session that asks.
+    pub is_current: bool,
+}

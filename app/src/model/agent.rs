@@ -1,0 +1,235 @@
+//! An agent's status (what a person chose), state (what the switch does) and presence (what people want to know).
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{AgentKey, MemberKey, QueueKey};
+use super::time::UnixMs;
+
+/// What a person chose for the agent. The spellings are mod_callcenter's and are compared exactly there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AgentStatus {
+    /// Takes no calls and does not count as present.
+    LoggedOut,
+    /// Takes calls.
+    Available,
+    /// Takes one call, then waits to be set ready by hand.
+    AvailableOnDemand,
+    /// Signed in, takes no calls.
+    OnBreak,
+}
+
+impl AgentStatus {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::LoggedOut, Self::Available, Self::AvailableOnDemand, Self::OnBreak];
+
+    /// The exact spelling of mod_callcenter.
+    pub const fn as_switch(self) -> &'static str {
+        match self {
+            Self::LoggedOut => "Logged Out",
+            Self::Available => "Available",
+            Self::AvailableOnDemand => "Available (On Demand)",
+            Self::OnBreak => "On Break",
+        }
+    }
+
+    /// Reads the switch's word. The switch accepts any case and stores it as typed, so any case is understood.
+    pub fn from_switch(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_switch().eq_ignore_ascii_case(word))
+    }
+}
+
+/// What the switch does with the agent at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AgentState {
+    /// Free for the next call (wrap-up included: the switch has no state for that).
+    Waiting,
+    /// Being rung.
+    Receiving,
+    /// Talking to a caller of a queue.
+    InQueueCall,
+    /// On Demand, after a call, until set ready.
+    Idle,
+    /// Reserved before an offer (`reserve-agents`).
+    Reserved,
+}
+
+impl AgentState {
+    /// Reads the switch's word; `None` for `Unknown` and whatever a later version may say.
+    pub fn from_switch(word: &str) -> Option<Self> {
+        Some(match word {
+            "Waiting" => Self::Waiting,
+            "Receiving" => Self::Receiving,
+            "In a queue call" => Self::InQueueCall,
+            "Idle" => Self::Idle,
+            "Reserved" => Self::Reserved,
+            _ => return None,
+        })
+    }
+}
+
+/// What a supervisor wants to know of an agent: status, state and wrap-up in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Presence {
+    /// Free for a call.
+    Available,
+    /// The telephone rings.
+    Ringing,
+    /// Talking, whatever the status says.
+    OnCall,
+    /// After a call, until `last_bridge_end + wrap_up_time`.
+    WrapUp,
+    /// On Demand and not ready yet.
+    Idle,
+    /// On break.
+    OnBreak,
+    /// Logged out.
+    LoggedOut,
+}
+
+impl Presence {
+    /// Every presence, in the order in which people read them.
+    pub const ALL: [Self; 7] = [
+        Self::Available,
+        Self::Ringing,
+        Self::OnCall,
+        Self::WrapUp,
+        Self::Idle,
+        Self::OnBreak,
+        Self::LoggedOut,
+    ];
+}
+
+/// Why an agent is on break. The codes are stored; the words are in the locale files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BreakReason {
+    /// A short rest.
+    Rest,
+    /// A meal.
+    Meal,
+    /// Training or coaching.
+    Training,
+    /// A meeting.
+    Meeting,
+    /// Paper work away from the telephone.
+    BackOffice,
+    /// Anything else.
+    Other,
+}
+
+impl BreakReason {
+    /// Every reason, in the order in which they are offered.
+    pub const ALL: [Self; 6] =
+        [Self::Rest, Self::Meal, Self::Training, Self::Meeting, Self::BackOffice, Self::Other];
+
+    /// The code that forms send and the database stores.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Rest => "rest",
+            Self::Meal => "meal",
+            Self::Training => "training",
+            Self::Meeting => "meeting",
+            Self::BackOffice => "back-office",
+            Self::Other => "other",
+        }
+    }
+
+    /// The reason of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+}
+
+/// Who chose the present status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SetBy {
+    /// The agent, at the desk.
+    Agent,
+    /// Another user of SwitchDesk.
+    User {
+        /// That user's display name.
+        display_name: String,
+    },
+    /// Not SwitchDesk: the telephone, a script, the switch itself (max-no-answer).
+    Elsewhere,
+}
+
+/// The caller that an agent is rung for or talks to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentCall {
+    /// The queue that brought the caller.
+    pub queue: QueueKey,
+    /// The caller in the queue.
+    pub member: MemberKey,
+    /// Name as the switch reports it.
+    pub caller_name: String,
+    /// Number as the switch reports it.
+    pub caller_number: String,
+    /// Joined the queue then.
+    pub joined_at: Option<UnixMs>,
+}
+
+/// Membership of an agent in a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentTier {
+    /// The queue.
+    pub queue: QueueKey,
+    /// Level: 1 is asked first.
+    pub level: u32,
+    /// Position in the level.
+    pub position: u32,
+}
+
+/// One agent as the board shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRow {
+    /// Node and name on the switch.
+    pub key: AgentKey,
+    /// Name for people; the short switch name where none is stored.
+    pub display_name: String,
+    /// What was chosen.
+    pub status: AgentStatus,
+    /// When it was chosen.
+    pub status_since: Option<UnixMs>,
+    /// Who chose it, where known.
+    pub set_by: Option<SetBy>,
+    /// Why, on a break that SwitchDesk knows the reason of.
+    pub reason: Option<BreakReason>,
+    /// What the agent is doing.
+    pub presence: Presence,
+    /// Since when.
+    pub presence_since: Option<UnixMs>,
+    /// End of the wrap-up, while it lasts.
+    pub wrap_up_until: Option<UnixMs>,
+    /// The caller, while ringing or talking.
+    pub call: Option<AgentCall>,
+    /// Queues and levels, in the order of queue names.
+    pub tiers: Vec<AgentTier>,
+    /// Calls answered since midnight of the center's zone, or since counting began.
+    pub answered_today: u32,
+    /// Offers not answered since then.
+    pub missed_today: u32,
+    /// Time talked since then, in seconds.
+    pub talk_s_today: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_are_spelled_as_the_switch_compares_them() {
+        for status in AgentStatus::ALL {
+            assert_eq!(AgentStatus::from_switch(status.as_switch()), Some(status));
+        }
+        assert_eq!(AgentStatus::from_switch("available"), Some(AgentStatus::Available));
+        assert_eq!(AgentStatus::from_switch("Lunch"), None);
+    }
+
+    #[test]
+    fn reasons_have_distinct_codes() {
+        for reason in BreakReason::ALL {
+            assert_eq!(BreakReason::from_code(reason.code()), Some(reason));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Plain values that the server and the browser share: names, time, states, the board, its metrics.
+//!
+//! No views and no I/O live here. Everything that both sides must compute alike (totals, service level, levels of
+//! thresholds, the order of callers) is a pure function in one of these files, so that the first paint of the server
+//! and the later ones of the browser cannot differ.
+
+pub mod account;
+pub mod agent;
+pub mod board;
+pub mod frame;
+pub mod ids;
+pub mod metrics;
+pub mod problem;
+pub mod thresholds;
+pub mod time;
+pub mod wall;

@@ -1,0 +1,3 @@
+//! What only the server does.
+
+pub mod switch;

@@ -1,0 +1,190 @@
+//! The one enum by which all live state changes, and nothing else does.
+
+use app::model::agent::{AgentState, AgentStatus, BreakReason, SetBy};
+use app::model::board::LinkState;
+use app::model::ids::{NodeName, QueueKey};
+use app::model::thresholds::QueueTargets;
+use app::model::time::UnixMs;
+
+use super::callcenter::{AgentRecord, MemberRecord, QueueRecord, TierRecord};
+
+/// An event with the node it is about and the moment it is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamped {
+    /// The node.
+    pub node: NodeName,
+    /// The server's clock when the event was received.
+    pub at: UnixMs,
+    /// When the switch made it, in microseconds of the switch's clock (`Event-Date-Timestamp`); `None` for what no
+    /// event of the switch caused.
+    pub made_at_us: Option<i64>,
+    /// What happened.
+    pub event: SwitchEvent,
+}
+
+/// The caller of a queue, as each event about a member carries it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Queue.
+    pub queue: String,
+    /// Membership (`CC-Member-UUID`).
+    pub member_uuid: String,
+    /// Channel (`CC-Member-Session-UUID`).
+    pub session_uuid: String,
+    /// Name.
+    pub name: String,
+    /// Number.
+    pub number: String,
+}
+
+/// How a caller left the queue without an agent (`CC-Cancel-Reason`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelReason {
+    /// max-wait-time.
+    TimedOut,
+    /// max-wait-time-with-no-agent.
+    NoAgent,
+    /// Hung up, or was taken out (`BREAK_OUT`).
+    BrokeOut,
+    /// Pressed an exit key.
+    ExitKey,
+}
+
+/// Everything that may happen to the board.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SwitchEvent {
+    // The connection.
+    /// The node can, or can no longer, be believed.
+    Link(LinkState),
+    /// The lists that follow replace what is known of the node: nothing of a connection before counts, since the
+    /// event socket has no replay.
+    RebuildStarted,
+    /// All four lists have been read; what was in none of them is gone.
+    RebuildEnded,
+
+    // Lists: during a rebuild they are the truth, at other times a reconcile (see `wallboard::reconcile`).
+    /// `queue list`, asked for at that moment of the server's clock.
+    QueuesRead(UnixMs, Vec<QueueRecord>),
+    /// `agent list`.
+    AgentsRead(UnixMs, Vec<AgentRecord>),
+    /// `tier list`.
+    TiersRead(UnixMs, Vec<TierRecord>),
+    /// `member list`.
+    MembersRead(UnixMs, Vec<MemberRecord>),
+
+    // mod_callcenter, `CUSTOM callcenter::info`.
+    /// `agent-add`.
+    AgentAdded {
+        /// Agent.
+        agent: String,
+    },
+    /// `agent-status-change`; fired also when the same status is set again.
+    AgentStatusChanged {
+        /// Agent.
+        agent: String,
+        /// Status.
+        status: AgentStatus,
+    },
+    /// `agent-state-change`.
+    AgentStateChanged {
+        /// Agent.
+        agent: String,
+        /// State.
+        state: AgentState,
+    },
+    /// `member-queue-start`.
+    MemberJoined(Caller),
+    /// `member-queue-resume`: an abandoned caller is back at the old place.
+    MemberResumed(Caller),
+    /// `agent-offering`.
+    AgentOffered {
+        /// Agent.
+        agent: String,
+        /// Caller.
+        caller: Caller,
+    },
+    /// `bridge-agent-start`.
+    BridgeStarted {
+        /// Agent.
+        agent: String,
+        /// Caller.
+        caller: Caller,
+        /// When the caller joined.
+        joined_at: Option<UnixMs>,
+        /// When the agent answered.
+        answered_at: Option<UnixMs>,
+    },
+    /// `bridge-agent-end`.
+    BridgeEnded {
+        /// Agent.
+        agent: String,
+        /// Caller.
+        caller: Caller,
+        /// When the agent answered.
+        answered_at: Option<UnixMs>,
+        /// When the bridge ended.
+        ended_at: Option<UnixMs>,
+        /// `false` where the agent answered but was never connected to the caller.
+        is_bridged: bool,
+    },
+    /// `bridge-agent-fail`: not reached.
+    OfferFailed {
+        /// Agent.
+        agent: String,
+        /// Caller.
+        caller: Caller,
+        /// `CC-Hangup-Cause`, for example `USER_BUSY`.
+        cause: String,
+    },
+    /// `member-queue-end` with `Terminated`: served, and the call is over.
+    MemberServed(Caller),
+    /// `member-queue-end` with `Cancel`: left unserved.
+    MemberLeft {
+        /// Caller.
+        caller: Caller,
+        /// When the caller joined.
+        joined_at: Option<UnixMs>,
+        /// How.
+        reason: CancelReason,
+    },
+
+    // What SwitchDesk itself knows and joins with the above.
+    /// Names for people, by switch name, of queues and agents.
+    DisplayNames {
+        /// Queue name, display name.
+        queues: Vec<(String, String)>,
+        /// Agent name, display name.
+        agents: Vec<(String, String)>,
+    },
+    /// What the numbers of a queue are measured against.
+    TargetsSet {
+        /// Queue.
+        queue: QueueKey,
+        /// Targets.
+        targets: QueueTargets,
+    },
+    /// A person chose this status in SwitchDesk at that moment, for that reason. Joined with the switch's event of
+    /// the same status that follows, or with the status that the lists show when it was stored before a restart.
+    StatusNoted {
+        /// Agent.
+        agent: String,
+        /// Status asked for.
+        status: AgentStatus,
+        /// Reason.
+        reason: Option<BreakReason>,
+        /// Who.
+        set_by: SetBy,
+        /// When.
+        noted_at: UnixMs,
+    },
+    /// The switch refused the status that was noted last.
+    StatusRefused {
+        /// Agent.
+        agent: String,
+    },
+    /// Time has passed; `midnight` is the last midnight of the center's time zone.
+    Tick {
+        /// Last midnight of the center's time zone.
+        midnight: UnixMs,
+    },
+}
