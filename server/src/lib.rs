@@ -1,3 +1,4 @@
 //! What only the server does.
 
 pub mod switch;
+pub mod wallboard;

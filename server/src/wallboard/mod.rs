@@ -1,0 +1,3 @@
+//! The live board: a pure state that events change ([`board`]), and the hub that fans its changes out ([`hub`]).
+
+pub mod hub;
