@@ -126,7 +126,8 @@ fn pass_on(from: Option<impl Read>, mut to: impl Write, keep: fn(&str) -> bool) 
 
 /// The output of a short command.
 pub(crate) fn capture(command: &mut Command, what: &str) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("{what} cannot be started"))?;
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("{what} cannot be started"))?;
     if !output.status.success() {
         bail!("{what} failed ({}): {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
     }

@@ -51,7 +51,8 @@ pub(crate) fn compress(folder: &Path, files: &[PathBuf], former: Option<&Path>) 
     thread::scope(|scope| {
         let workers: Vec<_> =
             (0..thread::available_parallelism().map_or(1, usize::from)).map(|_| scope.spawn(work)).collect();
-        let ends = workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a compressor died"))?);
+        let ends =
+            workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a compressor died"))?);
         ends.collect()
     })
 }

@@ -47,8 +47,11 @@ impl Database {
         database.wait_until_ready()?;
         if is_new {
             if !root_password.is_empty() {
-                let accounts = database.query_root("SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user = 'root'")?;
-                let alter = |account: &str| format!("ALTER USER {account} IDENTIFIED BY '{root_password}';\n");
+                let accounts = database.query_root(
+                    "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user = 'root'",
+                )?;
+                let alter =
+                    |account: &str| format!("ALTER USER {account} IDENTIFIED BY '{root_password}';\n");
                 database.apply_as_root(&accounts.lines().map(alter).collect::<String>())?;
             }
             fs::write(dir.join(COMPLETE), "")?;
@@ -73,7 +76,7 @@ impl Database {
     }
 
     fn query_root(&self, sql: &str) -> Result<String> {
-        let mut client = client(self.port, "root", &self.root_password, Command::new);
+        let mut client = client(self.port, "root", &self.root_password);
         children::capture(client.args(["--skip-column-names", "--execute", sql]), "the MariaDB client")
     }
 
@@ -82,7 +85,11 @@ impl Database {
         while !greets(self.port) {
             self.child.check()?;
             if Instant::now() > deadline {
-                bail!("MariaDB does not accept connections on port {} after {} s", self.port, PATIENCE.as_secs());
+                bail!(
+                    "MariaDB does not accept connections on port {} after {} s",
+                    self.port,
+                    PATIENCE.as_secs()
+                );
             }
             children::pause()?;
         }
@@ -92,7 +99,7 @@ impl Database {
 
 /// Runs SQL as `user`, in `database`.
 pub(crate) fn apply(port: u16, user: &str, password: &str, database: Option<&str>, sql: &[u8]) -> Result<()> {
-    let mut client = client(port, user, password, |program| children::command(program));
+    let mut client = client(port, user, password);
     client.args(database);
     match children::feed(&mut client, "the MariaDB client", sql)? {
         (Some(0), _) => Ok(()),
@@ -204,8 +211,8 @@ fn server(dir: &Path, port: u16, account: &Account) -> Result<Command> {
     Ok(command)
 }
 
-fn client(port: u16, user: &str, password: &str, command: impl FnOnce(&str) -> Command) -> Command {
-    let mut command = command("mariadb");
+fn client(port: u16, user: &str, password: &str) -> Command {
+    let mut command = children::command("mariadb");
     command
         .args(["--no-defaults", "--batch", "--protocol=tcp", "--host=127.0.0.1"])
         .args(["--default-character-set=utf8mb4", &format!("--user={user}"), &format!("--port={port}")])
@@ -227,7 +234,9 @@ fn greets(port: u16) -> bool {
 }
 
 fn empty(dir: &Path) -> Result<()> {
-    fs::remove_dir_all(dir).and_then(|()| fs::create_dir_all(dir)).with_context(|| format!("cannot empty {}", dir.display()))
+    fs::remove_dir_all(dir)
+        .and_then(|()| fs::create_dir_all(dir))
+        .with_context(|| format!("cannot empty {}", dir.display()))
 }
 
 #[cfg(test)]

@@ -22,8 +22,12 @@ use crate::workspace::Workspace;
 /// How many former folders are kept.
 const KEPT: usize = 3;
 /// These files are the recipe: when one changes, so does the result.
-const RECIPE: [&str; 4] =
-    [include_str!("front_end.rs"), include_str!("wasm.rs"), include_str!("style.rs"), include_str!("compress.rs")];
+const RECIPE: [&str; 4] = [
+    include_str!("front_end.rs"),
+    include_str!("wasm.rs"),
+    include_str!("style.rs"),
+    include_str!("compress.rs"),
+];
 
 /// Builds what has changed. Returns the current `pkg/<hash>` folder.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
@@ -43,7 +47,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let folder = all.join(&hash);
     let current = all.join("current");
     let former = fs::read_to_string(&current).ok().map(|name| name.trim().to_owned());
-    if former.as_deref() == Some(&hash) && folder.is_dir() {
+    if former.as_ref() == Some(&hash) && folder.is_dir() {
         return Ok(folder);
     }
     if !folder.is_dir() {
@@ -72,7 +76,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 fn compile(workspace: &Workspace) -> Result<Vec<u8>> {
     let mut cargo = workspace.cargo();
     cargo
-        .args(["rustc", "--package", "frontend", "--lib", "--target", WASM_TARGET, "--profile", "wasm-release"])
+        .args([
+            "rustc",
+            "--package",
+            "frontend",
+            "--lib",
+            "--target",
+            WASM_TARGET,
+            "--profile",
+            "wasm-release",
+        ])
         // The splitter moves functions between modules and must know who calls whom.
         .args(["--", "-Clink-args=--emit-relocs"]);
     children::run(&mut cargo, "the compiler")?;

@@ -63,7 +63,9 @@ pub(crate) fn mariadb() -> Result<()> {
     missing("MariaDB");
     apt(&["mariadb-server", "mariadb-client"], "MariaDB", is_there)?;
     if Path::new("/run/systemd/system").is_dir() {
-        println!("    The package may have started the system's own MariaDB service. SwitchDesk does not use it;");
+        println!(
+            "    The package may have started the system's own MariaDB service. SwitchDesk does not use it;"
+        );
         println!("    this switches it off: sudo systemctl disable --now mariadb");
     }
     Ok(())
@@ -120,7 +122,9 @@ pub(crate) fn node_modules(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     let mut npm = children::command("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm.args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(&folder)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     children::run(&mut npm, "npm ci").context("this may fix it: cd end2end && npm ci")?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
@@ -145,7 +149,10 @@ fn apt(packages: &[&str], what: &str, is_there: impl Fn() -> bool) -> Result<()>
         bail!("{what} is missing and this is not a Debian machine; install what Debian calls {names}");
     }
     if !sudo.is_empty() && find("sudo").is_none() {
-        bail!("{what} is missing and there is no sudo; as root, this would fix it: {}", fix.replace("sudo ", ""));
+        bail!(
+            "{what} is missing and there is no sudo; as root, this would fix it: {}",
+            fix.replace("sudo ", "")
+        );
     }
     // Lists that are old name packages that are gone, so they are fetched first; without a network the
     // install may still find what it needs.

@@ -1,9 +1,11 @@
 //! The style sheet: `style/main.css` with everything it imports, as one small file.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use lightningcss::bundler::{Bundler, FileProvider};
+use lightningcss::error::Error;
 use lightningcss::printer::PrinterOptions;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions};
 
@@ -11,11 +13,18 @@ use lightningcss::stylesheet::{MinifyOptions, ParserOptions};
 pub(crate) fn bundle(main: &Path) -> Result<String> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
-    // The errors name file, line and column.
-    let mut sheet = bundler.bundle(main).map_err(|error| anyhow!("{error}"))?;
-    sheet.minify(MinifyOptions::default()).map_err(|error| anyhow!("{error}"))?;
+    let mut sheet = bundler.bundle(main).map_err(|error| with_place(main, &error))?;
+    sheet.minify(MinifyOptions::default()).map_err(|error| with_place(main, &error))?;
     let printed = sheet.to_css(PrinterOptions { minify: true, ..PrinterOptions::default() });
-    Ok(printed.map_err(|error| anyhow!("{error}"))?.code)
+    Ok(printed.map_err(|error| with_place(main, &error))?.code)
+}
+
+/// The error with its file, line and column; lightningcss counts lines from 0.
+fn with_place<T: Display>(main: &Path, error: &Error<T>) -> anyhow::Error {
+    match &error.loc {
+        Some(at) => anyhow!("{}:{}:{}: {}", at.filename, at.line + 1, at.column, error.kind),
+        None => anyhow!("{}: {}", main.display(), error.kind),
+    }
 }
 
 #[cfg(test)]
@@ -28,7 +37,10 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("xtask-style-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("main.css"), "@layer base, page;\n@import \"base.css\" layer(base);\n")?;
-        fs::write(folder.join("base.css"), "p { margin: 0px 0px; & b { color: light-dark(#ffffff, #000) } }\n")?;
+        fs::write(
+            folder.join("base.css"),
+            "p { margin: 0px 0px; & b { color: light-dark(#ffffff, #000) } }\n",
+        )?;
         let css = bundle(&folder.join("main.css"))?;
         fs::remove_dir_all(&folder)?;
         assert_eq!(css, "@layer base{p{margin:0;& b{color:light-dark(#fff,#000)}}}@layer page;");
@@ -36,8 +48,14 @@ mod tests {
     }
 
     #[test]
-    fn missing_import_is_named() {
-        let error = bundle(Path::new("/nowhere/main.css")).map_err(|error| error.to_string());
-        assert!(error.is_err_and(|error| error.contains("/nowhere/main.css")));
+    fn missing_import_is_named_with_its_place() -> Result<()> {
+        let folder = std::env::temp_dir().join(format!("xtask-import-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("main.css"), "@import \"gone.css\";\n")?;
+        let outcome = bundle(&folder.join("main.css"));
+        fs::remove_dir_all(&folder)?;
+        let message = outcome.err().map(|error| format!("{error:#}")).unwrap_or_default();
+        assert!(message.contains("main.css") && message.contains(":1:1: "), "{message}");
+        Ok(())
     }
 }

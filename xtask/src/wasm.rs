@@ -49,7 +49,8 @@ pub(crate) fn split_and_bind(wasm: &[u8], scratch: &Path, out: &Path) -> Result<
     bind(&unbound, out)?;
     for part in parts {
         let bytes = fs::read(&part)?;
-        let small = without_custom_sections(&bytes).with_context(|| format!("{} is broken", part.display()))?;
+        let small =
+            without_custom_sections(&bytes).with_context(|| format!("{} is broken", part.display()))?;
         fs::write(&part, small)?;
     }
     let loader = out.join(LOADER);

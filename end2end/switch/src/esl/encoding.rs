@@ -96,14 +96,18 @@ fn push_escaped(out: &mut String, text: &str) {
         if !unsafe_byte || byte == b'%' && is_escape(&bytes[at + 1..]) {
             continue;
         }
-        out.push_str(&text[clean..at]);
+        // Everything between two escaped bytes is ASCII, so a slice that is not empty lies on boundaries.
+        if clean < at {
+            out.push_str(&text[clean..at]);
+        }
         out.push('%');
         out.push(char::from(HEX[usize::from(byte >> 4)]));
         out.push(char::from(HEX[usize::from(byte & 15)]));
         clean = at + 1;
-        // A multi-byte character is escaped byte by byte; the slice above is empty inside it, so it stays on a boundary.
     }
-    out.push_str(&text[clean..]);
+    if clean < text.len() {
+        out.push_str(&text[clean..]);
+    }
 }
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";

@@ -1,0 +1,403 @@
+//! The call center's tables and the transitions between their rows.
+//!
+//! Every method that the module would fire an event from leaves a draft, in the recorded order.
+
+use super::events::{self, Service};
+use super::{Agent, Draft, INSTANCE, Member, Queue, QueueSettings, Tier};
+
+/// What `callcenter.conf` holds: the queues, and agents and tiers if they are kept there.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    /// `<queues>`
+    pub queues: Vec<QueueSettings>,
+    /// `<agents>`, whose status a reload puts back.
+    pub agents: Vec<Agent>,
+    /// `<tiers>`
+    pub tiers: Vec<Tier>,
+}
+
+/// A caller about to join a queue.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// Id of the membership, unless an old one is resumed.
+    pub uuid: String,
+    /// Channel of the caller.
+    pub session_uuid: String,
+    /// Caller's name.
+    pub cid_name: String,
+    /// Caller's number.
+    pub cid_number: String,
+    /// `cc_base_score`
+    pub base_score: i64,
+    /// When the call was answered, for queues whose time base is the system.
+    pub answered_epoch: i64,
+}
+
+/// Queues, agents, tiers and members in the order in which they were inserted.
+#[derive(Debug, Default)]
+pub struct Center {
+    /// The XML, as currently cached.
+    pub configuration: Configuration,
+    /// Loaded queues.
+    pub queues: Vec<Queue>,
+    /// Agents.
+    pub agents: Vec<Agent>,
+    /// Tiers.
+    pub tiers: Vec<Tier>,
+    /// Members, Abandoned ones included.
+    pub members: Vec<Member>,
+    /// Events not yet fired.
+    pub drafts: Vec<Draft>,
+    /// Agents whose ringing phone has to be hung up, because their status changed.
+    pub cancelled_agents: Vec<String>,
+}
+
+impl Center {
+    /// The queue of that name, if loaded.
+    pub fn queue(&self, name: &str) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.settings.name == name)
+    }
+
+    /// The queue of that name, to count in.
+    pub fn queue_mut(&mut self, name: &str) -> Option<&mut Queue> {
+        self.queues.iter_mut().find(|queue| queue.settings.name == name)
+    }
+
+    /// The agent of that name.
+    pub fn agent(&self, name: &str) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.name == name)
+    }
+
+    /// The agent of that name, to change.
+    pub fn agent_mut(&mut self, name: &str) -> Option<&mut Agent> {
+        self.agents.iter_mut().find(|agent| agent.name == name)
+    }
+
+    /// The tier of that queue and agent, to change.
+    pub fn tier_mut(&mut self, queue: &str, agent: &str) -> Option<&mut Tier> {
+        self.tiers.iter_mut().find(|tier| tier.queue == queue && tier.agent == agent)
+    }
+
+    /// The member with that id.
+    pub fn member(&self, uuid: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.uuid == uuid)
+    }
+
+    /// The member with that id, to change.
+    pub fn member_mut(&mut self, uuid: &str) -> Option<&mut Member> {
+        self.members.iter_mut().find(|member| member.uuid == uuid)
+    }
+
+    /// Loads a queue from the configuration; a queue that is loaded already is replaced.
+    pub fn load_queue(&mut self, name: &str) -> bool {
+        let Some(settings) = self.configuration.queues.iter().find(|queue| queue.name == name) else {
+            return false;
+        };
+        let queue = Queue::load(settings.clone());
+        match self.queue_mut(name) {
+            Some(old) => *old = queue,
+            None => self.queues.push(queue),
+        }
+        true
+    }
+
+    /// Writes a status, whatever it was (mod_callcenter, `cc_agent_update()`).
+    ///
+    /// Becoming Available resets the statistics of the login; any other status than Available stops a ringing phone.
+    pub fn set_status(&mut self, agent: &str, status: &str, now: i64) {
+        let Some(row) = self.agent_mut(agent) else { return };
+        if status.eq_ignore_ascii_case("Available") {
+            if row.status != status {
+                status.clone_into(&mut row.status);
+                row.last_status_change = now;
+                row.talk_time = 0;
+                row.calls_answered = 0;
+                row.no_answer_count = 0;
+            }
+        } else {
+            status.clone_into(&mut row.status);
+            row.last_status_change = now;
+            if row.state == "Receiving" {
+                self.cancelled_agents.push(agent.to_owned());
+            }
+        }
+        self.drafts.push(events::agent_status_change(agent, status));
+    }
+
+    /// Writes a state.
+    pub fn set_state(&mut self, agent: &str, state: &str) {
+        if let Some(row) = self.agent_mut(agent) {
+            state.clone_into(&mut row.state);
+            self.drafts.push(events::agent_state_change(agent, state));
+        }
+    }
+
+    /// Writes a dial string.
+    pub fn set_contact(&mut self, agent: &str, contact: &str) {
+        if let Some(row) = self.agent_mut(agent) {
+            contact.clone_into(&mut row.contact);
+            self.drafts.push(events::agent_contact_change(agent, contact));
+        }
+    }
+
+    fn set_tier_state(&mut self, queue: &str, agent: &str, state: &str) {
+        if let Some(tier) = self.tier_mut(queue, agent) {
+            state.clone_into(&mut tier.state);
+        }
+    }
+
+    /// Fires `members-count`: those who wait or ring.
+    pub fn count(&mut self, queue: &str) {
+        let count = self.members.iter().filter(|m| m.queue == queue && m.is_waiting()).count();
+        self.drafts.push(events::members_count(queue, count));
+    }
+
+    /// A caller joins, or takes its old place back where the queue allows it. Returns the id of the membership.
+    pub fn join(&mut self, queue: &str, new: NewMember, now: i64) -> String {
+        let settings = self.queue(queue).map(|queue| queue.settings.clone());
+        let resumes = settings.as_ref().is_some_and(|settings| settings.abandoned_resume_allowed);
+        let from_call = settings.is_some_and(|settings| settings.time_base_score == "system");
+        let old = self.members.iter_mut().find(|member| {
+            resumes
+                && member.queue == queue
+                && member.state == "Abandoned"
+                && member.cid_number == new.cid_number
+        });
+        let resumed = old.is_some();
+        let member = if let Some(member) = old {
+            member.session_uuid = new.session_uuid;
+            member.rejoined_epoch = now;
+            member.wait_again();
+            member.clone()
+        } else {
+            let waited_before = if from_call { now - new.answered_epoch } else { 0 };
+            let member = Member {
+                queue: queue.to_owned(),
+                uuid: new.uuid,
+                session_uuid: new.session_uuid,
+                cid_number: new.cid_number,
+                cid_name: new.cid_name,
+                system_epoch: new.answered_epoch,
+                joined_epoch: now,
+                rejoined_epoch: 0,
+                bridge_epoch: 0,
+                abandoned_epoch: 0,
+                base_score: new.base_score + waited_before,
+                skill_score: 0,
+                serving_agent: String::new(),
+                serving_system: String::new(),
+                state: "Waiting",
+                last_tier_position: 0,
+                last_tier_level: 0,
+            };
+            self.members.push(member.clone());
+            member
+        };
+        self.drafts.push(events::member_queue_start(&member, resumed));
+        self.count(queue);
+        member.uuid
+    }
+
+    /// A caller leaves unserved. The row stays, as Abandoned.
+    pub fn leave(&mut self, member: &str, reason: &str, now: i64) {
+        let Some(row) = self.member_mut(member) else { return };
+        let gone = row.clone();
+        row.wait_again();
+        row.state = "Abandoned";
+        row.session_uuid.clear();
+        row.abandoned_epoch = now;
+        if let Some(queue) = self.queue_mut(&gone.queue) {
+            queue.calls_abandoned += 1;
+        }
+        self.drafts.push(events::member_queue_end_cancel(&gone, reason, now));
+        self.count(&gone.queue);
+    }
+
+    /// A member is about to be offered to an agent: rows only, `Receiving` and `Offering`.
+    pub fn reserve(&mut self, member: &str, agent: &str, ring_all: bool, now: i64) {
+        let Some(row) = self.member_mut(member) else { return };
+        row.state = "Trying";
+        row.serving_agent = if ring_all { "ring-all".to_owned() } else { agent.to_owned() };
+        row.serving_system = INSTANCE.to_owned();
+        let queue = row.queue.clone();
+        if let Some(tier) = self.tier_mut(&queue, agent) {
+            "Offering".clone_into(&mut tier.state);
+            let (level, position) = (tier.level, tier.position);
+            if let Some(row) = self.member_mut(member) {
+                row.last_tier_level = level;
+                row.last_tier_position = position;
+            }
+        }
+        if let Some(row) = self.agent_mut(agent) {
+            row.last_offered_call = now;
+        }
+        self.set_state(agent, "Receiving");
+    }
+
+    /// The agent is being rung.
+    pub fn offer(&mut self, member: &str, service: &Service) {
+        if let Some(member) = self.member(member).cloned() {
+            self.drafts.push(events::agent_offering(&member, service));
+        }
+    }
+
+    /// The agent answered: `bridge-agent-start`, then a count that still has the member in it.
+    pub fn answer(&mut self, member: &str, service: &Service, now: i64) {
+        let Some(row) = self.member_mut(member) else { return };
+        row.serving_agent.clone_from(&service.agent);
+        row.bridge_epoch = now;
+        let row = row.clone();
+        self.drafts.push(events::bridge_agent_start(&row, service));
+        self.count(&row.queue);
+        if let Some(member) = self.member_mut(member) {
+            member.state = "Answered";
+        }
+        if let Some(agent) = self.agent_mut(&service.agent) {
+            agent.uuid.clone_from(&service.agent_uuid);
+            agent.last_bridge_start = now;
+            agent.calls_answered += 1;
+            agent.no_answer_count = 0;
+        }
+        if let Some(queue) = self.queue_mut(&row.queue) {
+            queue.calls_answered += 1;
+        }
+        self.set_tier_state(&row.queue, &service.agent, "Active Inbound");
+    }
+
+    /// The two are talking.
+    pub fn bridged(&mut self, agent: &str) {
+        self.set_state(agent, "In a queue call");
+    }
+
+    /// The talk is over: both ends, the row goes, and the agent waits (or is idle, when on demand).
+    pub fn end(&mut self, member: &str, service: &Service, now: i64) {
+        let Some(at) = self.members.iter().position(|row| row.uuid == member) else { return };
+        let row = self.members.remove(at);
+        self.drafts.push(events::bridge_agent_end(&row, service, now));
+        self.drafts.push(events::member_queue_end_terminated(&row, service, now));
+        let mut state = "Waiting";
+        if let Some(agent) = self.agent_mut(&service.agent) {
+            agent.uuid.clear();
+            agent.last_bridge_end = now;
+            agent.talk_time += now - service.answered;
+            if agent.status == "Available (On Demand)" {
+                state = "Idle";
+            }
+        }
+        self.set_tier_state(&row.queue, &service.agent, "Ready");
+        self.set_state(&service.agent, state);
+    }
+
+    /// The agent was not reached. `member` is the row as it was when the agent was rung: it may be gone by now.
+    ///
+    /// Returns whether the agent was taken out for not answering.
+    pub fn fail(&mut self, member: &Member, service: &Service, cause: &str, now: i64) -> bool {
+        let no_answer_status = self
+            .queue(&member.queue)
+            .map_or_else(|| "On Break".to_owned(), |queue| queue.settings.agent_no_answer_status.clone());
+        let mut tier_state = "Ready";
+        let mut taken_out = None;
+        if let Some(agent) = self.agent_mut(&service.agent) {
+            match cause {
+                "ORIGINATOR_CANCEL" | "LOSE_RACE" => {}
+                "USER_BUSY" => agent.ready_time = ready_at(agent.ready_time, now, agent.busy_delay_time),
+                "CALL_REJECTED" => agent.ready_time = ready_at(agent.ready_time, now, agent.reject_delay_time),
+                _ => {
+                    tier_state = "No Answer";
+                    agent.no_answer_count += 1;
+                    agent.ready_time = ready_at(agent.ready_time, now, agent.no_answer_delay_time);
+                    if agent.max_no_answer > 0 && agent.no_answer_count >= agent.max_no_answer {
+                        taken_out = Some(agent.no_answer_count);
+                    }
+                }
+            }
+        }
+        if let Some(count) = taken_out {
+            self.drafts.push(events::agent_max_no_answer(member, &service.agent, count, &no_answer_status));
+            self.set_status(&service.agent, &no_answer_status, now);
+            // The phone has stopped ringing by itself.
+            self.cancelled_agents.retain(|agent| agent != &service.agent);
+        }
+        self.set_tier_state(&member.queue, &service.agent, tier_state);
+        if let Some(row) = self.member_mut(&member.uuid)
+            && row.state == "Trying"
+            && row.serving_agent == service.agent
+        {
+            row.wait_again();
+        }
+        self.drafts.push(events::bridge_agent_fail(member, service, cause, now));
+        self.set_state(&service.agent, "Waiting");
+        taken_out.is_some()
+    }
+
+    /// What a load of the module does: agents wait, tiers are ready, members are abandoned. No event tells of it.
+    pub fn reset_on_load(&mut self) {
+        for agent in &mut self.agents {
+            "Waiting".clone_into(&mut agent.state);
+            agent.uuid.clear();
+            agent.external_calls_count = 0;
+        }
+        for tier in &mut self.tiers {
+            "Ready".clone_into(&mut tier.state);
+        }
+        for member in &mut self.members {
+            member.wait_again();
+            member.state = "Abandoned";
+            member.session_uuid.clear();
+        }
+        let names: Vec<_> = self.configuration.queues.iter().map(|queue| queue.name.clone()).collect();
+        self.queues.clear();
+        for name in names {
+            self.load_queue(&name);
+        }
+    }
+
+    /// Puts an agent back to what the configuration says, contact and status first (recorded: `agent reload`).
+    pub fn load_agent(&mut self, name: &str, now: i64) -> bool {
+        let Some(wanted) = self.configuration.agents.iter().find(|agent| agent.name == name).cloned() else {
+            return false;
+        };
+        if self.agent(name).is_none() {
+            self.agents.push(Agent::new(name, &wanted.kind));
+            self.drafts.push(events::agent_add(name, &wanted.kind));
+        }
+        self.set_contact(name, &wanted.contact);
+        self.set_status(name, &wanted.status, now);
+        if let Some(agent) = self.agent_mut(name) {
+            agent.max_no_answer = wanted.max_no_answer;
+            agent.wrap_up_time = wanted.wrap_up_time;
+            agent.reject_delay_time = wanted.reject_delay_time;
+            agent.busy_delay_time = wanted.busy_delay_time;
+            agent.no_answer_delay_time = wanted.no_answer_delay_time;
+        }
+        true
+    }
+
+    /// Puts the configured tiers that match back, level and position; `None` matches all. Whether there was one.
+    pub fn load_tiers(&mut self, queue: Option<&str>, agent: Option<&str>) -> bool {
+        let wanted: Vec<Tier> = self
+            .configuration
+            .tiers
+            .iter()
+            .filter(|tier| queue.is_none_or(|name| name == tier.queue))
+            .filter(|tier| agent.is_none_or(|name| name == tier.agent))
+            .cloned()
+            .collect();
+        let found = !wanted.is_empty();
+        for tier in wanted {
+            match self.tier_mut(&tier.queue, &tier.agent) {
+                Some(row) => {
+                    row.level = tier.level;
+                    row.position = tier.position;
+                }
+                None => self.tiers.push(tier),
+            }
+        }
+        found
+    }
+}
+
+/// A delay moves the ready time, no delay leaves it (recorded: `ready_time` stays in the past).
+fn ready_at(old: i64, now: i64, delay: i64) -> i64 {
+    if delay > 0 { now + delay } else { old }
+}
