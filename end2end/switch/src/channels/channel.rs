@@ -1,0 +1,287 @@
+//! A channel: what FreeSWITCH knows of one leg.
+
+use crate::clock::Micros;
+use crate::event::Value;
+
+/// Which side of a queue call a channel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    /// The caller, inbound.
+    Caller,
+    /// The agent, outbound.
+    Agent,
+}
+
+/// One leg of a call. Times are microseconds, 0 for not yet.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// `Unique-ID`
+    pub uuid: String,
+    /// `variable_session_id`
+    pub session_id: u64,
+    /// Caller or agent.
+    pub leg: Leg,
+    /// `sofia/internal/13800138000@127.0.0.1`
+    pub name: String,
+    /// Caller's name, on both legs.
+    pub cid_name: String,
+    /// Caller's number, on both legs.
+    pub cid_number: String,
+    /// Dialled extension.
+    pub destination: String,
+    /// `CS_EXECUTE` and so on.
+    pub state: &'static str,
+    /// The number beside it, which runs ahead of the name at times.
+    pub state_number: u8,
+    /// `RINGING`, `ACTIVE`, `HANGUP`, ...
+    pub call_state: &'static str,
+    /// `ringing`, `answered`, `hangup`
+    pub answer_state: &'static str,
+    /// Created.
+    pub created: Micros,
+    /// Caller profile created: again when bridged.
+    pub profile_created: Micros,
+    /// Ringing.
+    pub progress: Micros,
+    /// Answered.
+    pub answered: Micros,
+    /// Bridged.
+    pub bridged: Micros,
+    /// Hung up.
+    pub hung_up: Micros,
+    /// `Hangup-Cause`, empty before the end.
+    pub hangup_cause: String,
+    /// The other leg's profile, once bridged.
+    pub other: Option<Profile>,
+    /// `uuid_br` note of the bridge in `Caller-Transfer-Source`.
+    pub transfer_source: String,
+    /// Channel variables in the order of their first setting.
+    pub variables: Vec<(String, Value)>,
+}
+
+/// What the other leg's headers show.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Channel uuid.
+    pub uuid: String,
+    /// Caller or agent.
+    pub leg: Leg,
+    /// Channel name.
+    pub name: String,
+    /// Caller's name.
+    pub cid_name: String,
+    /// Caller's number.
+    pub cid_number: String,
+    /// Dialled extension.
+    pub destination: String,
+    /// `[profile created, created, answered, progress]`, all 0 for the caller's leg.
+    pub times: [Micros; 4],
+}
+
+impl Channel {
+    /// An inbound call into a queue.
+    pub fn caller(uuid: String, name: &str, number: &str, queue: &str, now: Micros) -> Self {
+        let local = queue.split('@').next().unwrap_or(queue);
+        let mut channel = Self::new(uuid, Leg::Caller, format!("sofia/internal/{number}@127.0.0.1"), now);
+        channel.cid_name = name.to_owned();
+        channel.cid_number = number.to_owned();
+        channel.destination = format!("queue-{local}");
+        channel.set("direction", "inbound");
+        let uuid = channel.uuid.clone();
+        channel.set("uuid", uuid.as_str());
+        channel.set("call_uuid", uuid.as_str());
+        channel.set("session_id", "");
+        channel.set("sip_from_user", number);
+        channel.set("sip_from_uri", format!("{number}@127.0.0.1"));
+        channel.set("sip_from_host", "127.0.0.1");
+        let channel_name = channel.name.clone();
+        channel.set("channel_name", channel_name);
+        channel.set("sip_network_ip", "127.0.0.1");
+        channel.set("sip_network_port", "5070");
+        channel.set("sofia_profile_name", "internal");
+        channel.set("sip_from_display", name);
+        let destination = channel.destination.clone();
+        channel.set("sip_req_user", destination.as_str());
+        channel.set("sip_to_user", destination);
+        channel.set("sip_user_agent", "rec-ua/1.0");
+        channel.set("max_forwards", "70");
+        channel.set("read_codec", "PCMU");
+        channel.set("read_rate", "8000");
+        channel.set("write_codec", "PCMU");
+        channel.set("write_rate", "8000");
+        channel.set("dtmf_type", "rfc2833");
+        channel.set("endpoint_disposition", "RECEIVED");
+        channel
+    }
+
+    /// An outbound call to an agent. The contact's last word after `/` is the destination.
+    pub fn agent(uuid: String, contact: &str, caller: &Channel, now: Micros) -> Self {
+        let dial = contact.rsplit([']', '}']).next().unwrap_or(contact);
+        let address = dial.rsplit('/').next().unwrap_or(dial);
+        let destination = address.split('@').next().unwrap_or(address).to_owned();
+        let name = if dial.starts_with("sofia/") {
+            dial.to_owned()
+        } else {
+            format!("sofia/internal/{destination}@127.0.0.1:5070")
+        };
+        let mut channel = Self::new(uuid, Leg::Agent, name, now);
+        channel.cid_name.clone_from(&caller.cid_name);
+        channel.cid_number.clone_from(&caller.cid_number);
+        channel.destination = destination;
+        channel.set("direction", "outbound");
+        channel.set("is_outbound", "true");
+        let uuid = channel.uuid.clone();
+        channel.set("uuid", uuid.as_str());
+        channel.set("call_uuid", uuid);
+        channel.set("session_id", "");
+        channel.set("sip_profile_name", "internal");
+        let channel_name = channel.name.clone();
+        channel.set("channel_name", channel_name);
+        channel
+    }
+
+    fn new(uuid: String, leg: Leg, name: String, now: Micros) -> Self {
+        Self {
+            uuid,
+            session_id: 0,
+            leg,
+            name,
+            cid_name: String::new(),
+            cid_number: String::new(),
+            destination: String::new(),
+            state: "CS_INIT",
+            state_number: 2,
+            call_state: "DOWN",
+            answer_state: "ringing",
+            created: now,
+            profile_created: now,
+            progress: 0,
+            answered: 0,
+            bridged: 0,
+            hung_up: 0,
+            hangup_cause: String::new(),
+            other: None,
+            transfer_source: String::new(),
+            variables: Vec::with_capacity(64),
+        }
+    }
+
+    /// Sets a variable; a new one goes to the end.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        let value = value.into();
+        match self.variables.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => *old = value,
+            None => self.variables.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Sets a variable and moves it to the end, as the switch does with those that it deletes first.
+    pub fn set_last(&mut self, name: &str, value: impl Into<Value>) {
+        self.unset(name);
+        self.variables.push((name.to_owned(), value.into()));
+    }
+
+    /// Takes a variable away.
+    pub fn unset(&mut self, name: &str) {
+        self.variables.retain(|(known, _)| known != name);
+    }
+
+    /// The text of a variable.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| match value {
+            Value::Text(text) => text.as_str(),
+            Value::List(list) => list.first().map_or("", String::as_str),
+        })
+    }
+
+    /// Whether both legs are talking to each other.
+    pub fn is_bridged(&self) -> bool {
+        self.bridged != 0
+    }
+
+    /// The uuid that the two legs of a call share once they are bridged.
+    pub fn call_uuid(&self) -> &str {
+        match (&self.other, self.leg) {
+            (Some(other), Leg::Agent) if self.bridged != 0 => &other.uuid,
+            _ => &self.uuid,
+        }
+    }
+
+    /// What the other leg's events show of this one. Recorded: the caller's times are all 0 there.
+    pub fn profile(&self) -> Profile {
+        Profile {
+            uuid: self.uuid.clone(),
+            leg: self.leg,
+            name: self.name.clone(),
+            cid_name: self.cid_name.clone(),
+            cid_number: self.cid_number.clone(),
+            destination: self.destination.clone(),
+            times: match self.leg {
+                Leg::Caller => [0; 4],
+                Leg::Agent => [self.profile_created, self.created, self.answered, self.progress],
+            },
+        }
+    }
+
+    /// The variables that the end of a call adds: cause, stamps, epochs, durations.
+    pub fn set_times_of_end(&mut self) {
+        use crate::clock::{epoch, local_stamp};
+        let end = self.hung_up;
+        let cause = self.hangup_cause.clone();
+        self.set("hangup_cause", cause.as_str());
+        self.set("hangup_cause_q850", q850(&cause).to_string());
+        self.set("digits_dialed", "none");
+        let points = [
+            ("start", self.created),
+            ("profile_start", self.profile_created),
+            ("answer", self.answered),
+            ("bridge", self.bridged),
+            ("progress", self.progress),
+            ("end", end),
+        ];
+        for (name, at) in points.into_iter().filter(|(_, at)| *at != 0) {
+            self.set(&format!("{name}_stamp"), local_stamp(at));
+        }
+        for (name, at) in points {
+            self.set(&format!("{name}_epoch"), epoch(at).to_string());
+            self.set(&format!("{name}_uepoch"), at.to_string());
+        }
+        if self.leg == Leg::Caller {
+            self.set("last_app", "callcenter");
+        }
+        let caller_id = format!("\"{}\" <{}>", self.cid_name, self.cid_number);
+        self.set("caller_id", caller_id);
+        let since = |at: Micros| if at == 0 { 0 } else { end - at };
+        let between = |at: Micros| if at == 0 { 0 } else { at - self.created };
+        let spans = [
+            ("duration", end - self.created),
+            ("billsec", since(self.answered)),
+            ("progresssec", between(self.progress)),
+            ("answersec", between(self.answered)),
+            ("waitsec", between(self.bridged)),
+        ];
+        for (name, span) in spans {
+            self.set(name, (span / 1_000_000).to_string());
+        }
+        self.set("mduration", (spans[0].1 / 1000).to_string());
+        self.set("billmsec", (spans[1].1 / 1000).to_string());
+        self.set("uduration", spans[0].1.to_string());
+        self.set("billusec", spans[1].1.to_string());
+    }
+}
+
+/// The Q.850 number of a cause, 0 where it has none.
+fn q850(cause: &str) -> u16 {
+    match cause {
+        "NORMAL_CLEARING" => 16,
+        "USER_BUSY" => 17,
+        "NO_USER_RESPONSE" => 18,
+        "NO_ANSWER" => 19,
+        "CALL_REJECTED" => 21,
+        "MANAGER_REQUEST" => 503,
+        "LOSE_RACE" => 502,
+        "ORIGINATOR_CANCEL" => 487,
+        "ALLOTTED_TIMEOUT" => 602,
+        _ => 0,
+    }
+}
