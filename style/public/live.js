@@ -17,6 +17,7 @@ class Stream {
     this.deliver = deliver;
     this.source = null;
     this.lastId = "";
+    this.hello = "";
     this.kept = [];
     this.lastAt = 0;
     this.timer = setInterval(() => this.watch(), 1000);
@@ -30,6 +31,7 @@ class Stream {
     this.source = source;
     source.onmessage = (event) => {
       this.lastAt = Date.now();
+      if (event.data.startsWith('{"Hello"')) this.hello = event.data;
       if (event.lastEventId && event.lastEventId !== this.lastId) {
         this.lastId = event.lastEventId;
         this.kept.push({ id: event.lastEventId, data: event.data });
@@ -75,8 +77,12 @@ if (typeof SharedWorkerGlobalScope !== "undefined" && self instanceof SharedWork
       return;
     }
     const missed = stream.after(after);
-    if (missed) for (const frame of missed) port.postMessage(["frame", frame.data]);
-    else stream.open("");
+    if (!missed) {
+      stream.open("");
+      return;
+    }
+    if (stream.hello) port.postMessage(["frame", stream.hello]);
+    for (const frame of missed) port.postMessage(["frame", frame.data]);
   };
 
   self.onconnect = (connected) => {

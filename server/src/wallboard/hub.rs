@@ -1,26 +1,257 @@
-//! Owns the board, applies events to it and fans the changes out to readers.
+//! Owns the board: feeds it events and time, and fans its changes out to readers.
+//!
+//! The first change after a pause is flushed at once, then at most twenty times a second. A flush serialises each
+//! change once; readers join the pieces that their scope includes. A ring of the last minute serves readers that
+//! come back.
 
-use app::model::frame::Snapshot;
-use app::model::ids::{NodeName, QueueKey};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use app::model::agent::AgentRow;
+use app::model::frame::{Boot, Position, Snapshot};
+use app::model::ids::{AgentKey, NodeName, QueueKey};
+use app::model::time::{DurationMs, UnixMs};
 use app::model::wall::Scope;
+use jiff::tz::TimeZone;
+use tokio::sync::{broadcast, mpsc};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
 
-use crate::switch::event::SwitchEvent;
+use super::board::{Board, Touched};
+use super::reader::Reader;
+use super::rows::Audience;
+use crate::switch::event::{Stamped, SwitchEvent};
+
+/// Between two flushes.
+const FLUSH_EVERY: Duration = Duration::from_millis(50);
+/// How long a flush stays in the ring.
+const RING_KEEPS: DurationMs = DurationMs::from_s(60);
+/// Flushes that a slow reader may be behind before it gets a snapshot instead.
+const READER_LAG: usize = 256;
+/// Events that may wait for the board.
+const INBOX: usize = 16_384;
+/// Events applied before the lock is let go.
+const BATCH: usize = 512;
 
 /// A handle to the hub; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Hub;
+pub struct Hub {
+    shared: Arc<Shared>,
+    inbox: mpsc::Sender<Stamped>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    boot: Boot,
+    build: String,
+    state: Mutex<State>,
+    flushes: broadcast::Sender<Arc<Flush>>,
+}
+
+#[derive(Debug)]
+struct State {
+    board: Board,
+    seq: u64,
+    ring: VecDeque<Arc<Flush>>,
+}
+
+/// The changes of one flush, serialised.
+#[derive(Debug)]
+pub struct Flush {
+    /// Position.
+    pub seq: u64,
+    /// The switch's clock, in microseconds, at the oldest event in it.
+    pub oldest_event_us: Option<i64>,
+    /// A change as JSON, and who may see it.
+    pub pieces: Vec<(String, Audience)>,
+    flushed_at: UnixMs,
+}
+
+/// The server's clock. Read here and in `esl`; the board is told.
+pub fn now() -> UnixMs {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The last midnight of a time zone.
+pub fn midnight(zone: &TimeZone, at: UnixMs) -> UnixMs {
+    jiff::Timestamp::from_millisecond(at.0)
+        .ok()
+        .and_then(|at| at.to_zoned(zone.clone()).start_of_day().ok())
+        .map_or(at, |start| UnixMs(start.timestamp().as_millisecond()))
+}
 
 impl Hub {
+    /// Starts the hub. It ends with `shutdown`; days begin at midnight of `zone`; `build` is told to every reader.
+    pub fn start(build: String, zone: TimeZone, shutdown: CancellationToken) -> Self {
+        let (inbox, events) = mpsc::channel(INBOX);
+        let started_at = now();
+        let shared = Arc::new(Shared {
+            boot: Boot(started_at.0.unsigned_abs()),
+            build,
+            state: Mutex::new(State { board: Board::new(started_at), seq: 0, ring: VecDeque::new() }),
+            flushes: broadcast::channel(READER_LAG).0,
+        });
+        tokio::spawn(Arc::clone(&shared).run(events, zone, shutdown));
+        Self { shared, inbox }
+    }
+
+    /// Where events of switches go in.
+    pub fn inbox(&self) -> mpsc::Sender<Stamped> {
+        self.inbox.clone()
+    }
+
+    /// This start of the server.
+    pub fn boot(&self) -> Boot {
+        self.shared.boot
+    }
+
+    /// Version of the program and of its pages.
+    pub fn build(&self) -> &str {
+        &self.shared.build
+    }
+
     /// The board as it is now, in a scope.
-    pub fn snapshot(&self, _scope: &Scope) -> Snapshot {
-        Snapshot::default()
+    pub fn snapshot(&self, scope: &Scope) -> Snapshot {
+        let (position, board) = {
+            let state = self.shared.lock();
+            (Position { boot: self.shared.boot, seq: state.seq }, state.board.view())
+        };
+        Snapshot { position, taken_at: now(), board: board.scoped(scope) }
+    }
+
+    /// One agent as it is now.
+    pub fn agent(&self, key: &AgentKey) -> Option<AgentRow> {
+        self.shared.lock().board.agent_row(key)
     }
 
     /// Whether the board has that queue.
-    pub fn has_queue(&self, _queue: &QueueKey) -> bool {
-        false
+    pub fn has_queue(&self, queue: &QueueKey) -> bool {
+        self.shared.lock().board.has_queue(queue)
     }
 
-    /// Applies what SwitchDesk itself knows (names, targets, notes of statuses).
-    pub async fn send(&self, _node: &NodeName, _event: SwitchEvent) {}
+    /// Applies what SwitchDesk itself knows: names, targets, notes of statuses. In order with the switch's events:
+    /// a note sent before a command is there when the command's event comes.
+    pub async fn send(&self, node: &NodeName, event: SwitchEvent) {
+        let stamped = Stamped { node: node.clone(), at: now(), made_at_us: None, event };
+        // The inbox closes only when the server stops, and then the board is of no use to anybody.
+        let _ = self.inbox.send(stamped).await;
+    }
+
+    /// A reader of a scope that goes on after a position, or starts with a snapshot.
+    pub fn subscribe(&self, scope: Scope, after: Option<Position>) -> Reader {
+        // Under the lock no flush can fall between the backlog and the first one received.
+        let state = self.shared.lock();
+        let flushes = self.shared.flushes.subscribe();
+        let backlog = after.filter(|after| after.boot == self.shared.boot).and_then(|after| state.since(after.seq));
+        drop(state);
+        Reader::new(self.clone(), scope, after.map(|after| after.seq), backlog, flushes)
+    }
+
+    /// Readers at the moment.
+    pub fn readers(&self) -> usize {
+        self.shared.flushes.receiver_count()
+    }
+
+    /// Position of the latest flush.
+    pub fn seq(&self) -> u64 {
+        self.shared.lock().seq
+    }
+
+    /// Times that a reconcile had to correct the board.
+    pub fn corrections(&self) -> u64 {
+        self.shared.lock().board.corrections()
+    }
+}
+
+impl State {
+    /// The flushes after a position, if the ring still has all of them.
+    fn since(&self, seq: u64) -> Option<Vec<Arc<Flush>>> {
+        let oldest_served = self.ring.front().map_or(self.seq, |flush| flush.seq - 1);
+        (oldest_served..=self.seq)
+            .contains(&seq)
+            .then(|| self.ring.iter().filter(|flush| flush.seq > seq).cloned().collect())
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // `Board::apply` cannot leave the board half changed in a way that matters: the next reconcile mends it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn run(
+        self: Arc<Self>,
+        mut events: mpsc::Receiver<Stamped>,
+        zone: TimeZone,
+        shutdown: CancellationToken,
+    ) {
+        let mut touched = Touched::default();
+        let mut oldest_event_us: Option<i64> = None;
+        let mut last_flush = Instant::now();
+        let mut batch = Vec::with_capacity(BATCH);
+        let clock = NodeName::new("");
+        loop {
+            let flush_at = if touched.is_empty() { None } else { Some(last_flush + FLUSH_EVERY) };
+            let deadline = {
+                // At the latest a new period of arrivals; midnight of every zone is the start of one.
+                let until = self.lock().board.next_deadline().since(now());
+                Instant::now() + Duration::from_millis(until.0.unsigned_abs().max(1))
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                count = events.recv_many(&mut batch, BATCH) => {
+                    if count == 0 {
+                        return;
+                    }
+                    let mut state = self.lock();
+                    for stamped in batch.drain(..) {
+                        let made_at_us = stamped.made_at_us;
+                        state.board.apply(stamped, &mut touched);
+                        if !touched.is_empty() {
+                            oldest_event_us = match (oldest_event_us, made_at_us) {
+                                (Some(oldest), Some(made)) => Some(oldest.min(made)),
+                                (oldest, made) => oldest.or(made),
+                            };
+                        }
+                    }
+                }
+                () = sleep_until(deadline) => {
+                    let at = now();
+                    let event = SwitchEvent::Tick { midnight: midnight(&zone, at) };
+                    let stamped = Stamped { node: clock.clone(), at, made_at_us: None, event };
+                    self.lock().board.apply(stamped, &mut touched);
+                }
+                () = sleep_until(flush_at.unwrap_or(deadline)), if flush_at.is_some() => {}
+            }
+            if !touched.is_empty() && last_flush.elapsed() >= FLUSH_EVERY {
+                self.flush(&std::mem::take(&mut touched), oldest_event_us.take());
+                last_flush = Instant::now();
+            }
+        }
+    }
+
+    fn flush(&self, touched: &Touched, oldest_event_us: Option<i64>) {
+        let mut state = self.lock();
+        let pieces: Vec<_> = state
+            .board
+            .changes(touched)
+            .into_iter()
+            // Plain values without maps by key: they always serialise.
+            .filter_map(|scoped| Some((serde_json::to_string(&scoped.change).ok()?, scoped.audience)))
+            .collect();
+        if pieces.is_empty() {
+            return;
+        }
+        state.seq += 1;
+        let flushed_at = now();
+        let flush = Arc::new(Flush { seq: state.seq, oldest_event_us, pieces, flushed_at });
+        state.ring.push_back(Arc::clone(&flush));
+        while state.ring.front().is_some_and(|oldest| flushed_at.since(oldest.flushed_at) > RING_KEEPS) {
+            state.ring.pop_front();
+        }
+        // Nobody may be reading.
+        let _ = self.flushes.send(flush);
+    }
 }

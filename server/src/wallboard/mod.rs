@@ -1,3 +1,18 @@
-//! The live board: a pure state that events change ([`board`]), and the hub that fans its changes out ([`hub`]).
+//! The live board.
+//!
+//! - [`board`]: the state, and [`board::Board::apply`], by which alone it changes. Pure: no I/O, no clock.
+//! - [`agents`], [`callers`]: what each event does to agents and to callers.
+//! - [`reconcile`]: the switch's lists against the board.
+//! - [`rows`]: the state as the rows that people see.
+//! - [`hub`]: owns the board, feeds it time, and fans its changes out to readers ([`reader`]).
 
+pub mod agents;
+pub mod board;
+pub mod callers;
 pub mod hub;
+pub mod reader;
+pub mod reconcile;
+pub mod rows;
+
+#[cfg(test)]
+mod tests;

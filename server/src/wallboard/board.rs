@@ -1,0 +1,315 @@
+//! The state of the board and the one function that changes it.
+//!
+//! Architecture invariant: nothing here does I/O or reads a clock. Time comes in with each event; what must happen by
+//! the mere passing of time (the end of a wrap-up, midnight, a new period of arrivals) is announced by
+//! [`Board::next_deadline`] and done by [`SwitchEvent::Tick`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use app::model::agent::{AgentCall, AgentState, AgentStatus, BreakReason, Presence, SetBy};
+use app::model::board::{LinkState, MemberState};
+use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
+use app::model::metrics::QueueToday;
+use app::model::thresholds::QueueTargets;
+use app::model::time::{DurationMs, UnixMs};
+
+use super::reconcile::Suspects;
+use crate::switch::event::{Stamped, SwitchEvent};
+
+/// Length of a period of arrivals; the board shows the last six.
+pub(super) const PERIOD: DurationMs = DurationMs::from_s(300);
+
+/// The whole board.
+#[derive(Debug, Default)]
+pub struct Board {
+    pub(super) nodes: BTreeMap<NodeName, Node>,
+    pub(super) queues: BTreeMap<QueueKey, Queue>,
+    pub(super) agents: BTreeMap<AgentKey, Agent>,
+    pub(super) members: HashMap<MemberKey, Member>,
+    /// What people chose in SwitchDesk, the latest per agent: waits for the switch's event, and explains the status
+    /// after a rebuild.
+    pub(super) notes: HashMap<AgentKey, Note>,
+    pub(super) queue_names: HashMap<QueueKey, String>,
+    pub(super) agent_names: HashMap<AgentKey, String>,
+    pub(super) targets: HashMap<QueueKey, QueueTargets>,
+    pub(super) counted_since: UnixMs,
+    /// The latest moment that an event brought.
+    pub(super) now: UnixMs,
+}
+
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) link: LinkState,
+    pub(super) corrections: u64,
+    pub(super) rebuilds: u64,
+    /// While the lists of a rebuild come in: what they named so far.
+    pub(super) rebuild: Option<Listed>,
+    pub(super) suspects: Suspects,
+    /// Callers who left lately: a list that was asked for before may still have them.
+    pub(super) left: HashMap<MemberKey, UnixMs>,
+}
+
+/// Keys that the lists of a rebuild named.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub(super) queues: BTreeSet<QueueKey>,
+    pub(super) agents: BTreeSet<AgentKey>,
+    pub(super) members: BTreeSet<MemberKey>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    pub(super) strategy: String,
+    pub(super) today: QueueToday,
+    /// Callers who joined, by period.
+    pub(super) arrivals: BTreeMap<i64, u32>,
+    pub(super) agents: BTreeSet<AgentKey>,
+    pub(super) members: BTreeSet<MemberKey>,
+}
+
+#[derive(Debug)]
+pub(super) struct Agent {
+    pub(super) status: AgentStatus,
+    pub(super) status_since: Option<UnixMs>,
+    pub(super) set_by: Option<SetBy>,
+    pub(super) reason: Option<BreakReason>,
+    pub(super) state: Option<AgentState>,
+    pub(super) wrap_up: DurationMs,
+    pub(super) wrap_up_until: Option<UnixMs>,
+    pub(super) presence: Presence,
+    pub(super) presence_since: Option<UnixMs>,
+    pub(super) call: Option<AgentCall>,
+    /// Queue to (level, position).
+    pub(super) tiers: BTreeMap<QueueKey, (u32, u32)>,
+    pub(super) answered_today: u32,
+    pub(super) missed_today: u32,
+    pub(super) talk_today: DurationMs,
+    /// The server's clock at the last event about this agent.
+    pub(super) touched_at: UnixMs,
+}
+
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) queue: QueueKey,
+    pub(super) session_uuid: String,
+    pub(super) caller_name: String,
+    pub(super) caller_number: String,
+    pub(super) joined_at: UnixMs,
+    pub(super) extra_score: i64,
+    pub(super) state: MemberState,
+    pub(super) state_since: Option<UnixMs>,
+    pub(super) agent: Option<AgentKey>,
+    /// What the answer added to today's numbers, should it turn out not to have been one.
+    pub(super) counted: Option<CountedAnswer>,
+    pub(super) touched_at: UnixMs,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CountedAnswer {
+    pub(super) wait: DurationMs,
+    pub(super) is_in_time: bool,
+}
+
+/// Where and when an event happened.
+#[derive(Clone, Debug)]
+pub(super) struct Moment {
+    pub(super) node: NodeName,
+    /// The server's clock when the event was received.
+    pub(super) at: UnixMs,
+    /// The switch's clock when it was made.
+    pub(super) happened_at: UnixMs,
+}
+
+/// What a person chose in SwitchDesk.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    pub(super) status: AgentStatus,
+    pub(super) reason: Option<BreakReason>,
+    pub(super) set_by: SetBy,
+    pub(super) noted_at: UnixMs,
+    /// The switch's event has not come yet.
+    pub(super) is_pending: bool,
+}
+
+/// What an event changed: keys whose rows must be shown anew.
+#[derive(Debug, Default)]
+pub struct Touched {
+    pub(super) nodes: BTreeSet<NodeName>,
+    pub(super) queues: BTreeSet<QueueKey>,
+    pub(super) agents: BTreeSet<AgentKey>,
+    pub(super) members: BTreeSet<MemberKey>,
+    /// Callers who left, with their queue.
+    pub(super) members_gone: BTreeMap<MemberKey, QueueKey>,
+    /// Queues that an agent was taken out of.
+    pub(super) tiers_gone: BTreeMap<AgentKey, BTreeSet<QueueKey>>,
+    pub(super) is_new_day: bool,
+}
+
+impl Touched {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+            && self.queues.is_empty()
+            && self.agents.is_empty()
+            && self.members.is_empty()
+            && self.members_gone.is_empty()
+            && self.tiers_gone.is_empty()
+            && !self.is_new_day
+    }
+}
+
+impl Board {
+    /// A board that counts from `counted_since` on.
+    pub fn new(counted_since: UnixMs) -> Self {
+        Self { counted_since, now: counted_since, ..Self::default() }
+    }
+
+    /// Changes the board by one event and says what it touched. Cannot fail: an event about something unknown makes
+    /// it known as far as the event tells, and the next reconcile completes it.
+    pub fn apply(&mut self, stamped: Stamped, touched: &mut Touched) {
+        let Stamped { node, at, made_at_us, event } = stamped;
+        self.now = self.now.max(at);
+        // Times of the switch's own epochs and of its events are of one clock; the server's is the second choice.
+        let happened_at = made_at_us.map_or(at, UnixMs::from_epoch_us);
+        let moment = &Moment { node: node.clone(), at, happened_at };
+        match event {
+            SwitchEvent::Link(link) => {
+                self.node(&node).link = link;
+                touched.nodes.insert(node);
+            }
+            SwitchEvent::RebuildStarted => self.node(&node).rebuild = Some(Listed::default()),
+            SwitchEvent::RebuildEnded => self.end_rebuild(&node, touched),
+            SwitchEvent::QueuesRead(asked_at, rows) => self.read_queues(moment, asked_at, rows, touched),
+            SwitchEvent::AgentsRead(asked_at, rows) => self.read_agents(moment, asked_at, rows, touched),
+            SwitchEvent::TiersRead(asked_at, rows) => self.read_tiers(moment, asked_at, rows, touched),
+            SwitchEvent::MembersRead(asked_at, rows) => self.read_members(moment, asked_at, rows, touched),
+            SwitchEvent::AgentAdded { agent } => {
+                let key = AgentKey::new(&node, agent);
+                self.agent(&key, at);
+                touched.agents.insert(key);
+            }
+            SwitchEvent::AgentStatusChanged { agent, status } => {
+                self.agent_status_changed(moment, AgentKey::new(&node, agent), status, touched);
+            }
+            SwitchEvent::AgentStateChanged { agent, state } => {
+                self.agent_state_changed(moment, AgentKey::new(&node, agent), state, touched);
+            }
+            SwitchEvent::MemberJoined(caller) | SwitchEvent::MemberResumed(caller) => {
+                self.member_joined(moment, caller, touched);
+            }
+            SwitchEvent::AgentOffered { agent, caller } => self.agent_offered(moment, agent, caller, touched),
+            SwitchEvent::BridgeStarted { agent, caller, joined_at, answered_at } => {
+                let answered_at = answered_at.unwrap_or(happened_at);
+                self.bridge_started(moment, agent, caller, joined_at, answered_at, touched);
+            }
+            SwitchEvent::BridgeEnded { agent, caller, answered_at, ended_at, is_bridged } => {
+                let ended_at = ended_at.unwrap_or(happened_at);
+                let talked = is_bridged.then(|| answered_at.map_or(DurationMs(0), |from| ended_at.since(from)));
+                self.bridge_ended(moment, agent, caller, talked, touched);
+            }
+            SwitchEvent::OfferFailed { agent, caller, cause } => {
+                self.offer_failed(moment, agent, caller, &cause, touched);
+            }
+            SwitchEvent::MemberServed(caller) => self.member_gone(moment, caller.member_uuid, touched),
+            SwitchEvent::MemberLeft { caller, joined_at, reason } => {
+                self.member_left(moment, caller, joined_at, reason, touched);
+            }
+            SwitchEvent::DisplayNames { queues, agents } => {
+                for (name, display_name) in queues {
+                    let key = QueueKey::new(&node, name);
+                    self.queue_names.insert(key.clone(), display_name);
+                    touched.queues.insert(key);
+                }
+                for (name, display_name) in agents {
+                    let key = AgentKey::new(&node, name);
+                    self.agent_names.insert(key.clone(), display_name);
+                    touched.agents.insert(key);
+                }
+            }
+            SwitchEvent::TargetsSet { queue, targets } => {
+                self.targets.insert(queue.clone(), targets);
+                touched.queues.insert(queue);
+            }
+            SwitchEvent::StatusNoted { agent, status, reason, set_by, noted_at } => {
+                let note = Note { status, reason, set_by, noted_at, is_pending: true };
+                self.notes.insert(AgentKey::new(&node, agent), note);
+            }
+            SwitchEvent::StatusRefused { agent } => {
+                let key = AgentKey::new(&node, agent);
+                if self.notes.get(&key).is_some_and(|note| note.is_pending) {
+                    self.notes.remove(&key);
+                }
+            }
+            SwitchEvent::Tick { midnight } => self.tick(at, midnight, touched),
+        }
+    }
+
+    /// When time alone will change something: the end of a wrap-up or of a period of arrivals. Midnight is the
+    /// hub's to know, since it depends on the time zone.
+    pub fn next_deadline(&self) -> UnixMs {
+        let next_period = UnixMs((self.now.0.div_euclid(PERIOD.0) + 1) * PERIOD.0);
+        self.agents.values().filter_map(|agent| agent.wrap_up_until).min().map_or(next_period, |end| end.min(next_period))
+    }
+
+    fn tick(&mut self, at: UnixMs, midnight: UnixMs, touched: &mut Touched) {
+        let ended: Vec<AgentKey> = self
+            .agents
+            .iter()
+            .filter(|(_, agent)| agent.wrap_up_until.is_some_and(|end| end <= at))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in ended {
+            if let Some(agent) = self.agents.get_mut(&key) {
+                let end = agent.wrap_up_until.take();
+                self.refresh_presence(&key, end.unwrap_or(at), touched);
+            }
+        }
+        let oldest = at.0.div_euclid(PERIOD.0) - 5;
+        for (key, queue) in &mut self.queues {
+            if !queue.arrivals.is_empty() {
+                queue.arrivals = queue.arrivals.split_off(&oldest);
+                touched.queues.insert(key.clone());
+            }
+        }
+        for node in self.nodes.values_mut() {
+            node.left.retain(|_, left_at| at.since(*left_at) < DurationMs::from_s(60));
+        }
+        if midnight > self.counted_since && midnight <= at {
+            self.counted_since = midnight;
+            touched.is_new_day = true;
+            for (key, queue) in &mut self.queues {
+                queue.today = QueueToday::default();
+                touched.queues.insert(key.clone());
+            }
+            for (key, agent) in &mut self.agents {
+                (agent.answered_today, agent.missed_today, agent.talk_today) = (0, 0, DurationMs(0));
+                touched.agents.insert(key.clone());
+            }
+            for member in self.members.values_mut() {
+                // Answered yesterday: today's numbers have nothing to take back.
+                member.counted = None;
+            }
+        }
+    }
+
+    pub(super) fn node(&mut self, name: &NodeName) -> &mut Node {
+        self.nodes.entry(name.clone()).or_insert_with(|| Node {
+            link: LinkState::Connecting,
+            corrections: 0,
+            rebuilds: 0,
+            rebuild: None,
+            suspects: Suspects::default(),
+            left: HashMap::new(),
+        })
+    }
+
+    /// Total of corrections and rebuilds over all nodes.
+    pub fn corrections(&self) -> u64 {
+        self.nodes.values().map(|node| node.corrections).sum()
+    }
+
+    /// Whether the switch has that queue, as far as the board knows.
+    pub fn has_queue(&self, queue: &QueueKey) -> bool {
+        self.queues.contains_key(queue)
+    }
+}
