@@ -47,12 +47,7 @@ impl Database {
         database.wait_until_ready()?;
         if is_new {
             if !root_password.is_empty() {
-                let accounts = database.query_root(
-                    "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user = 'root'",
-                )?;
-                let alter =
-                    |account: &str| format!("ALTER USER {account} IDENTIFIED BY '{root_password}';\n");
-                database.apply_as_root(&accounts.lines().map(alter).collect::<String>())?;
+                database.protect_root(root_password)?;
             }
             fs::write(dir.join(COMPLETE), "")?;
         }
@@ -75,9 +70,14 @@ impl Database {
         apply(self.port, "root", &self.root_password, None, sql.as_bytes())
     }
 
-    fn query_root(&self, sql: &str) -> Result<String> {
-        let mut client = client(self.port, "root", &self.root_password);
-        children::capture(client.args(["--skip-column-names", "--execute", sql]), "the MariaDB client")
+    /// Gives a password to the accounts that a new data folder has; those of a host's name cannot be reached.
+    fn protect_root(&self, password: &str) -> Result<()> {
+        self.apply_as_root(&format!(
+            "DELETE FROM mysql.global_priv WHERE user = 'root' AND host NOT IN ('localhost', '127.0.0.1', '::1');\n\
+             FLUSH PRIVILEGES;\n\
+             ALTER USER 'root'@'localhost' IDENTIFIED BY '{password}', 'root'@'127.0.0.1' IDENTIFIED BY '{password}', \
+             'root'@'::1' IDENTIFIED BY '{password}';\n"
+        ))
     }
 
     fn wait_until_ready(&mut self) -> Result<()> {

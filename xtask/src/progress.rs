@@ -50,9 +50,9 @@ impl Progress {
     pub(crate) fn summary(&self) {
         println!("\nSteps:");
         for step in &self.done {
-            println!("  {:>9}  {}", short(step.took), step.name);
+            println!("  {:>11}  {}", short(step.took), step.name);
             for line in &step.closing {
-                println!("             {}", line.trim());
+                println!("               {}", line.trim());
             }
         }
         println!("All {} steps passed in {}.", self.done.len(), short(self.started.elapsed()));
