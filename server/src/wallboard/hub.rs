@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use app::model::agent::AgentRow;
 use app::model::frame::{Boot, Position, Snapshot};
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::board::{Board, Touched};
 use super::reader::Reader;
 use super::rows::Audience;
+use crate::clock::now;
 use crate::switch::event::{Stamped, SwitchEvent};
 
 /// Between two flushes.
@@ -66,12 +67,6 @@ pub struct Flush {
     /// A change as JSON, and who may see it.
     pub pieces: Vec<(String, Audience)>,
     flushed_at: UnixMs,
-}
-
-/// The server's clock. Read here and in `esl`; the board is told.
-pub fn now() -> UnixMs {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The last midnight of a time zone.

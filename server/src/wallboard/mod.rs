@@ -15,4 +15,6 @@ pub mod reconcile;
 pub mod rows;
 
 #[cfg(test)]
+mod hub_tests;
+#[cfg(test)]
 mod tests;

@@ -9,7 +9,8 @@ use app::model::wall::Scope;
 use tokio::sync::broadcast;
 use tokio::time::timeout;
 
-use super::hub::{Flush, Hub, now};
+use super::hub::{Flush, Hub};
+use crate::clock::now;
 
 /// A beat is sent when nothing else was for this long.
 pub const BEAT_EVERY: Duration = Duration::from_secs(2);
