@@ -1,4 +1,119 @@
 //! What only the server does.
+//!
+//! - [`cli`] and [`config`]: what can be asked and set.
+//! - [`http`]: the router and what surrounds a request; [`state`] is what every request may use.
+//! - [`api`]: the contract with the pages (`app::api`), implemented.
+//! - [`auth`]: passwords, sessions, wall links, revocations, throttling.
+//! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
+//! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
+//! - [`storage`]: all SQL.
+//!
+//! **Events** flow from `esl` through `switch::event` into `wallboard`, and from there to live streams.
+//! **Commands** and **edits** flow from `http` through `app::api` (which asks for a permit) and `api` into `switch`
+//! and `storage`.
+//!
+//! Invariants: SQL is in `storage` alone; an error is logged once, where it becomes a response; nothing here waits for
+//! the switch or the database in order to start, and nothing ends because one of them is away.
 
+pub mod api;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod discovery;
+pub mod esl;
+pub mod http;
+pub mod state;
+pub mod storage;
 pub mod switch;
 pub mod wallboard;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::Throttle;
+use crate::config::{Config, ConfigError};
+use crate::esl::Node;
+use crate::http::serve::{self, ServeError};
+use crate::state::AppState;
+use crate::storage::schema::{self, SchemaState};
+use crate::storage::{Database, user_sessions};
+use crate::switch::Switches;
+use crate::wallboard::hub::Hub;
+
+pub use crate::http::router;
+
+/// Sessions that have run out are deleted this often.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(3600);
+
+/// Why the server cannot start. A switch or a database that is away is no reason.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The web address or the certificate.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+}
+
+/// Serves until the shutdown: binds the address, starts what runs beside the requests, and ends all of it.
+///
+/// # Errors
+/// What only a person can set right: the configuration, the address, the certificate.
+pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunError> {
+    config.validate()?;
+    let config = Arc::new(config);
+    let listener = serve::bind(config.listen)?;
+    let database = Database::new(config.database_options()?);
+    let database_watch = tokio::spawn(database.clone().watch(shutdown.clone()));
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(check_schema(database.clone())));
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(sweep_sessions(database.clone())));
+    let hub = Hub::start(build(&config), config.time_zone.clone(), shutdown.clone());
+    let node = Node::start(config.node(), hub.inbox(), shutdown.clone());
+    let name = config.node().name;
+    let switches = Switches::new([(name.clone(), node.commands())]);
+    tokio::spawn(discovery::run(name, hub.clone(), database.clone(), shutdown.clone()));
+    let state = AppState::new(Arc::clone(&config), database, hub, switches, Throttle::default(), shutdown.clone());
+    tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
+    serve::serve(&config, listener, router(state), shutdown.clone()).await?;
+    shutdown.cancel();
+    // Its end closes the connections in order.
+    database_watch.await.ok();
+    node.stopped().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Version of the program and of the pages that it serves: a browser that hears of another one loads itself again.
+fn build(config: &Config) -> String {
+    format!("{} {}", env!("CARGO_PKG_VERSION"), state::leptos_options(config).site_pkg_dir)
+}
+
+/// Says in the log what the database's schema lacks, as soon as it can be asked.
+async fn check_schema(database: Database) {
+    loop {
+        database.wait_until_there().await;
+        match schema::state(&database).await {
+            Ok(SchemaState::Current) => return tracing::info!("the database's schema is up to date"),
+            Ok(SchemaState::Pending(names)) => {
+                tracing::error!(pending = names.join(", "), "the schema is out of date; run `switchdesk migrate`");
+            }
+            Ok(SchemaState::Damaged(words)) => tracing::error!(words, "the schema does not fit; see `switchdesk check`"),
+            Err(error) => tracing::debug!(%error, "the schema cannot be checked yet"),
+        }
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    }
+}
+
+async fn sweep_sessions(database: Database) {
+    loop {
+        tokio::time::sleep(SWEEP_INTERVAL).await;
+        let Ok(pool) = database.pool() else { continue };
+        if let Err(error) = user_sessions::delete_expired_sessions(pool).await {
+            tracing::warn!(%error, "sessions that have run out are still stored");
+        }
+    }
+}

@@ -71,6 +71,11 @@ impl Switches {
         self.call_center(&agent.node, &format!("agent set status {name} {status}")).await
     }
 
+    /// Commands sent to each node since the start.
+    pub fn api_calls(&self) -> impl Iterator<Item = (&NodeName, u64)> {
+        self.0.iter().map(|(node, commands)| (node, commands.api_calls()))
+    }
+
     /// Runs a `callcenter_config` that answers `+OK` where it succeeds.
     async fn call_center(&self, node: &NodeName, argument: &str) -> Result<(), SwitchError> {
         let commands = self.0.get(node).ok_or(SwitchError::UnknownNode)?;

@@ -82,7 +82,10 @@ mod tests {
 
     #[test]
     fn recorded_quotes_read_as_the_switch_read_them() {
-        assert_eq!(words("agent add '客服 一|x@default' callback"), ["agent", "add", "客服 一|x@default", "callback"]);
+        assert_eq!(
+            words("agent add '客服 一|x@default' callback"),
+            ["agent", "add", "客服 一|x@default", "callback"]
+        );
         // Answered `-ERR Invalid!`: too few words.
         assert_eq!(words("agent add quo'te@default callback"), ["agent", "add", "quote@default callback"]);
     }

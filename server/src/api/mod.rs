@@ -1,0 +1,40 @@
+//! The contract of `app::api`, implemented over storage, the board and the switch; same file names.
+//!
+//! Who may call what has been decided before: each method takes a permit. Edits are one transaction with their audit
+//! row. Errors become `ApiError` in [`error`] alone.
+
+pub mod account;
+pub mod board;
+pub mod desk;
+pub mod error;
+pub mod queues;
+pub mod walls;
+
+use std::sync::Arc;
+
+use app::api::Apis;
+
+use crate::auth::Auth;
+use crate::storage::Database;
+use crate::switch::Switches;
+use crate::wallboard::hub::Hub;
+
+/// Every concern's implementation.
+pub fn apis(database: &Database, auth: &Auth, hub: &Hub, switches: &Switches) -> Apis {
+    Apis {
+        account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
+        board: Arc::new(board::Board {
+            hub: hub.clone(),
+            database: database.clone(),
+            walls: Arc::clone(&auth.walls),
+            sessions: Arc::clone(&auth.sessions),
+        }),
+        desk: Arc::new(desk::Desk {
+            hub: hub.clone(),
+            switches: switches.clone(),
+            database: database.clone(),
+        }),
+        queues: Arc::new(queues::Queues { database: database.clone(), hub: hub.clone() }),
+        walls: Arc::new(walls::Walls { database: database.clone(), auth: auth.clone() }),
+    }
+}

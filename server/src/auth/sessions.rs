@@ -1,0 +1,123 @@
+//! From the cookie to the user.
+//!
+//! tower-sessions keeps the cookie and its row in `sessions`; `user_sessions` beside it says whose it is. Each request
+//! looks both up, in one statement; while the database is away, what it said in the last five minutes counts.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use app::model::account::CurrentUser;
+use app::model::time::{DurationMs, UnixMs};
+use tokio::time::Instant;
+use tower_sessions::session::Id;
+
+use crate::clock;
+use crate::storage::user_sessions::{self, ValidSession};
+use crate::storage::{Database, StorageError};
+
+/// How long the last answer of the database counts while it is away.
+const CACHE_LIFE: Duration = Duration::from_secs(300);
+/// A database that does not answer for this long is away.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Above this many entries the old ones are thrown out.
+const MANY: usize = 4096;
+/// How exact "last seen" is.
+const SEEN_EVERY: DurationMs = DurationMs::from_s(60);
+
+/// A signed-in browser.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Public handle of the session.
+    pub session_id: u64,
+    /// Its user.
+    pub user: CurrentUser,
+    /// When it ends unless it is used.
+    pub expires_at: UnixMs,
+}
+
+/// Finds sessions.
+pub struct Sessions {
+    database: Database,
+    cache: Mutex<HashMap<Id, (Instant, SignedIn)>>,
+}
+
+impl Sessions {
+    pub(super) fn new(database: Database) -> Self {
+        Self { database, cache: Mutex::default() }
+    }
+
+    /// Whose cookie it is, if it is valid.
+    pub async fn resolve(&self, cookie: Id, address: &str) -> Option<SignedIn> {
+        match tokio::time::timeout(PATIENCE, self.look_up(cookie)).await {
+            Ok(Ok(Some(session))) => {
+                let signed_in =
+                    SignedIn { session_id: session.id, user: session.user, expires_at: session.expires_at };
+                self.remember(cookie, signed_in.clone());
+                if clock::now().since(session.last_seen_at) >= SEEN_EVERY {
+                    self.touch(session.id, address);
+                }
+                Some(signed_in)
+            }
+            Ok(Ok(None)) => {
+                self.cache().remove(&cookie);
+                None
+            }
+            Ok(Err(error)) => {
+                if error.is_unavailable() {
+                    self.database.note_away();
+                } else {
+                    tracing::error!(%error, "cannot look up a session");
+                }
+                self.remembered(cookie)
+            }
+            Err(_) => {
+                self.database.note_away();
+                self.remembered(cookie)
+            }
+        }
+    }
+
+    /// Changes what is remembered of a user, so that a choice shows at once even while the database is away.
+    pub fn forget_user(&self, user_id: u64) {
+        self.cache().retain(|_, (_, signed_in)| signed_in.user.id != user_id);
+    }
+
+    /// Forgets a session that was revoked.
+    pub fn forget(&self, session_id: u64) {
+        self.cache().retain(|_, (_, signed_in)| signed_in.session_id != session_id);
+    }
+
+    async fn look_up(&self, cookie: Id) -> Result<Option<ValidSession>, StorageError> {
+        user_sessions::find_valid_session(self.database.pool()?, &cookie.to_string()).await
+    }
+
+    fn remember(&self, cookie: Id, signed_in: SignedIn) {
+        let mut cache = self.cache();
+        if cache.len() > MANY {
+            cache.retain(|_, (at, _)| at.elapsed() < CACHE_LIFE);
+        }
+        cache.insert(cookie, (Instant::now(), signed_in));
+    }
+
+    fn remembered(&self, cookie: Id) -> Option<SignedIn> {
+        let (at, signed_in) = self.cache().get(&cookie)?.clone();
+        (at.elapsed() < CACHE_LIFE && clock::now() < signed_in.expires_at).then_some(signed_in)
+    }
+
+    /// Beside the request, which need not wait for it.
+    fn touch(&self, session_id: u64, address: &str) {
+        let (database, address) = (self.database.clone(), address.to_owned());
+        tokio::spawn(async move {
+            let Ok(pool) = database.pool() else { return };
+            let touched = user_sessions::touch_user_session(pool, session_id, &address, clock::now()).await;
+            if let Err(error) = touched {
+                tracing::debug!(%error, "cannot note when a session was seen");
+            }
+        });
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<Id, (Instant, SignedIn)>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

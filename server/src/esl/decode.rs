@@ -1,0 +1,170 @@
+//! Events of the switch as values. Names of headers live only here.
+
+use std::collections::HashMap;
+
+use app::model::agent::{AgentState, AgentStatus};
+use app::model::time::UnixMs;
+
+use super::frame::BODY;
+use crate::switch::event::{Caller, CancelReason, SwitchEvent};
+
+/// What is asked of the switch with `event plain`. Words after `CUSTOM` are sub-classes.
+pub(super) const SUBSCRIPTION: &str =
+    "HEARTBEAT SHUTDOWN MODULE_LOAD MODULE_UNLOAD BACKGROUND_JOB CUSTOM callcenter::info";
+
+/// The headers of one event, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(HashMap<String, String>);
+
+/// What an event means to the connection that it came by.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Notice {
+    /// Which life of the switch it belongs to; a new one after each start.
+    pub(super) core_uuid: Option<String>,
+    /// When the switch made it, in microseconds of its clock.
+    pub(super) made_at_us: Option<i64>,
+    /// What it says.
+    pub(super) kind: NoticeKind,
+}
+
+/// See [`Notice`].
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum NoticeKind {
+    /// HEARTBEAT.
+    Heartbeat,
+    /// SHUTDOWN.
+    Shutdown,
+    /// mod_callcenter was loaded or unloaded.
+    CallCenterReloaded,
+    /// BACKGROUND_JOB: the outcome of a command that was sent with `bgapi`.
+    JobEnded {
+        /// Which.
+        job: String,
+        /// What the command printed.
+        output: String,
+    },
+    /// Something that changes the board.
+    Switch(SwitchEvent),
+    /// Nothing to us.
+    Other,
+}
+
+impl Headers {
+    /// Headers by name, as they are after percent-decoding.
+    pub fn new(headers: HashMap<String, String>) -> Self {
+        Self(headers)
+    }
+
+    /// A header that is there and not empty; the switch writes `_undef_` for the empty text.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty() && *value != "_undef_")
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.get(name).unwrap_or_default().to_owned()
+    }
+
+    fn number(&self, name: &str) -> Option<i64> {
+        self.get(name)?.parse().ok()
+    }
+
+    fn epoch_s(&self, name: &str) -> Option<UnixMs> {
+        self.number(name).and_then(UnixMs::from_epoch_s)
+    }
+
+    fn agent(&self) -> Option<String> {
+        self.get("CC-Agent").map(str::to_owned)
+    }
+
+    fn caller(&self) -> Option<Caller> {
+        Some(Caller {
+            queue: self.get("CC-Queue")?.to_owned(),
+            member_uuid: self.get("CC-Member-UUID")?.to_owned(),
+            session_uuid: self.text("CC-Member-Session-UUID"),
+            name: self.text("CC-Member-CID-Name"),
+            number: self.text("CC-Member-CID-Number"),
+        })
+    }
+}
+
+/// What an event means to the connection.
+pub(super) fn notice(headers: &Headers) -> Notice {
+    let kind = match headers.get("Event-Name") {
+        Some("HEARTBEAT") => NoticeKind::Heartbeat,
+        Some("SHUTDOWN") => NoticeKind::Shutdown,
+        Some("MODULE_LOAD" | "MODULE_UNLOAD") if headers.get("key") == Some("mod_callcenter") => {
+            NoticeKind::CallCenterReloaded
+        }
+        Some("BACKGROUND_JOB") => {
+            NoticeKind::JobEnded { job: headers.text("Job-UUID"), output: headers.text(BODY) }
+        }
+        _ => decode(headers).map_or(NoticeKind::Other, NoticeKind::Switch),
+    };
+    Notice {
+        core_uuid: headers.get("Core-UUID").map(str::to_owned),
+        made_at_us: headers.number("Event-Date-Timestamp"),
+        kind,
+    }
+}
+
+/// The change of the board that an event stands for (FACTS 2.7); `None` for an event that stands for none, such as
+/// `members-count`, and for one that lacks what it is about.
+pub fn decode(headers: &Headers) -> Option<SwitchEvent> {
+    if headers.get("Event-Subclass") != Some("callcenter::info") {
+        return None;
+    }
+    Some(match headers.get("CC-Action")? {
+        "agent-add" => SwitchEvent::AgentAdded { agent: headers.agent()? },
+        "agent-status-change" => SwitchEvent::AgentStatusChanged {
+            agent: headers.agent()?,
+            // A word that the module does not know gets no calls.
+            status: AgentStatus::from_switch(headers.get("CC-Agent-Status")?)
+                .unwrap_or(AgentStatus::LoggedOut),
+        },
+        "agent-state-change" => SwitchEvent::AgentStateChanged {
+            agent: headers.agent()?,
+            state: AgentState::from_switch(headers.get("CC-Agent-State")?)?,
+        },
+        "member-queue-start" => SwitchEvent::MemberJoined(headers.caller()?),
+        "member-queue-resume" => SwitchEvent::MemberResumed(headers.caller()?),
+        "agent-offering" => SwitchEvent::AgentOffered { agent: headers.agent()?, caller: headers.caller()? },
+        "bridge-agent-start" => SwitchEvent::BridgeStarted {
+            agent: headers.agent()?,
+            caller: headers.caller()?,
+            joined_at: headers.epoch_s("CC-Member-Joined-Time"),
+            answered_at: headers.epoch_s("CC-Agent-Answered-Time"),
+        },
+        "bridge-agent-end" => SwitchEvent::BridgeEnded {
+            agent: headers.agent()?,
+            caller: headers.caller()?,
+            answered_at: headers.epoch_s("CC-Agent-Answered-Time"),
+            ended_at: headers.epoch_s("CC-Bridge-Terminated-Time"),
+            is_bridged: headers.get("CC-Agent-Bridged") != Some("false"),
+        },
+        "bridge-agent-fail" => SwitchEvent::OfferFailed {
+            agent: headers.agent()?,
+            caller: headers.caller()?,
+            cause: headers.text("CC-Hangup-Cause"),
+        },
+        "member-queue-end" => match headers.get("CC-Cause")? {
+            "Terminated" => SwitchEvent::MemberServed(headers.caller()?),
+            "Cancel" => SwitchEvent::MemberLeft {
+                caller: headers.caller()?,
+                joined_at: headers.epoch_s("CC-Member-Joined-Time"),
+                reason: match headers.get("CC-Cancel-Reason") {
+                    Some("TIMEOUT") => CancelReason::TimedOut,
+                    Some("NO_AGENT_TIMEOUT") => CancelReason::NoAgent,
+                    Some("EXIT_WITH_KEY") => CancelReason::ExitKey,
+                    // BREAK_OUT; whatever else there may be, the caller is not in the queue any more.
+                    _ => CancelReason::BrokeOut,
+                },
+            },
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

@@ -1,0 +1,330 @@
+//! The task of a node: connects, rebuilds the board from the lists, forwards events, compares, and begins anew.
+
+use std::time::{Duration, Instant};
+
+use app::model::board::{LinkProblem, LinkState};
+use app::model::time::UnixMs;
+use futures::FutureExt;
+use futures::future::{BoxFuture, OptionFuture};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::Backoff;
+use super::commands::{Commands, Failure};
+use super::decode::NoticeKind;
+use super::events::{EventConnection, Received};
+use super::{NodeSettings, now};
+use crate::switch::event::{Stamped, SwitchEvent};
+use crate::switch::lists::{List, ListProblem, read};
+
+/// How long a switch may take to answer with a list before it counts as silent.
+const LIST_WITHIN: Duration = Duration::from_secs(3);
+/// A connection that was live for so long was a good one.
+const GOOD_AFTER: Duration = Duration::from_secs(5);
+/// A switch that shuts down still answers for a while (FINDINGS 16): not to be taken for the one that comes after.
+const SHUTDOWN_PAUSE: Duration = Duration::from_millis(2_500);
+/// However rare the heartbeats of a switch are, it is not waited for longer.
+const LONGEST_SILENCE: Duration = Duration::from_secs(600);
+
+/// Runs until `cancel`, or until nobody listens.
+pub(super) async fn run(
+    settings: NodeSettings,
+    commands: Commands,
+    sink: mpsc::Sender<Stamped>,
+    cancel: CancellationToken,
+) {
+    let heartbeat = Heartbeat { timeout: settings.heartbeat_timeout, last_made_at_us: None };
+    let mut supervisor = Supervisor {
+        settings,
+        commands,
+        sink,
+        cancel,
+        heartbeat,
+        lost_since: None,
+        reported: None,
+        live_since: None,
+        core_uuid: None,
+    };
+    let mut backoff = Backoff::new();
+    while let Err(Stop::Lost(loss)) = supervisor.session().await {
+        if supervisor.live_since.take().is_some_and(|since| since.elapsed() >= GOOD_AFTER) {
+            backoff.reset();
+        }
+        let pause = backoff.pause().max(loss.pause);
+        if supervisor.lose(&loss).await.is_err() {
+            break;
+        }
+        tokio::select! {
+            () = supervisor.cancel.cancelled() => break,
+            () = sleep(pause) => {}
+        }
+    }
+    supervisor.commands.close().await;
+}
+
+/// Why following a switch stops.
+enum Stop {
+    /// Asked to, or nobody listens any more.
+    Ended,
+    /// The connection is gone, or not to be trusted.
+    Lost(Loss),
+}
+
+struct Loss {
+    problem: LinkProblem,
+    /// Since when what we know is out of date.
+    since: UnixMs,
+    /// Shortest pause before the next attempt.
+    pause: Duration,
+}
+
+impl Stop {
+    fn lost(problem: LinkProblem) -> Self {
+        Self::Lost(Loss { problem, since: now(), pause: Duration::ZERO })
+    }
+}
+
+/// Why forwarding goes over into a rebuild.
+struct Doubt(&'static str);
+
+struct Supervisor {
+    settings: NodeSettings,
+    commands: Commands,
+    sink: mpsc::Sender<Stamped>,
+    cancel: CancellationToken,
+    heartbeat: Heartbeat,
+    /// Since when the node has not been live.
+    lost_since: Option<UnixMs>,
+    /// The problem that was reported last, if nothing else was since.
+    reported: Option<LinkProblem>,
+    live_since: Option<Instant>,
+    core_uuid: Option<String>,
+}
+
+impl Supervisor {
+    /// One event connection, from its opening to its end. Never returns `Ok`.
+    async fn session(&mut self) -> Result<(), Stop> {
+        let mut events = EventConnection::start(&self.settings);
+        let stop = self.follow(&mut events).await;
+        events.stop().await;
+        stop
+    }
+
+    async fn follow(&mut self, events: &mut EventConnection) -> Result<(), Stop> {
+        let ready = tokio::select! {
+            () = self.cancel.cancelled() => return Err(Stop::Ended),
+            ready = events.ready() => ready,
+        };
+        ready.map_err(Stop::lost)?;
+        // Asked before anything is reported, so that a node without call center stays plainly lost.
+        self.expect_call_center().await?;
+        loop {
+            self.send(SwitchEvent::Link(LinkState::Connecting)).await?;
+            self.reported = None;
+            let requested = Instant::now();
+            self.rebuild(events).await?;
+            let Doubt(reason) = self.forward(events, requested).await?;
+            tracing::warn!(node.name = %self.settings.name, reason, "rebuilding the board of a switch");
+        }
+    }
+
+    /// Replaces what is known of the node by its lists. Events that arrive meanwhile stay in their queue.
+    async fn rebuild(&mut self, events: &EventConnection) -> Result<(), Stop> {
+        self.send(SwitchEvent::RebuildStarted).await?;
+        for list in List::ALL {
+            let event = loop {
+                let read = tokio::select! {
+                    () = self.cancel.cancelled() => return Err(Stop::Ended),
+                    read = read_list(self.commands.clone(), list) => read,
+                };
+                // Commands of people may keep both connections busy; the list then has to wait its turn.
+                match read {
+                    Err(ListProblem::Busy) => {}
+                    Err(problem) => return Err(self.distrust(problem, events).await),
+                    Ok(event) => break event,
+                }
+            };
+            self.send(event).await?;
+        }
+        self.send(SwitchEvent::RebuildEnded).await?;
+        if let Some(problem) = events.end() {
+            return Err(Stop::lost(problem));
+        }
+        self.send(SwitchEvent::Link(LinkState::Live)).await?;
+        self.lost_since = None;
+        self.live_since.get_or_insert_with(Instant::now);
+        tracing::info!(node.name = %self.settings.name, "a switch is live");
+        Ok(())
+    }
+
+    /// Passes events on, compares the lists, and watches. `requested` is when the last rebuild began: what happened
+    /// before is in its lists.
+    async fn forward(&mut self, events: &mut EventConnection, requested: Instant) -> Result<Doubt, Stop> {
+        let pace = self.settings.reconcile_every / 4;
+        let mut lists = List::ALL.into_iter().cycle();
+        let mut next_list = Instant::now() + pace;
+        let mut reading: Option<BoxFuture<'static, Result<SwitchEvent, ListProblem>>> = None;
+        let mut received = Vec::new();
+        let mut left_before_rebuild: Option<usize> = None;
+        loop {
+            let silent_at = events.last_heard().0 + self.heartbeat.timeout;
+            tokio::select! {
+                () = self.cancel.cancelled() => return Err(Stop::Ended),
+                count = events.receive(&mut received) => {
+                    if count == 0 {
+                        return Err(Stop::lost(events.end().unwrap_or(LinkProblem::ConnectionLost)));
+                    }
+                    let mut doubt = None;
+                    for event in received.drain(..) {
+                        doubt = self.pass_on(event, requested).await?.or(doubt);
+                    }
+                    left_before_rebuild = left_before_rebuild.map(|left| left.saturating_sub(count));
+                    if let Some(doubt) = doubt
+                        && left_before_rebuild.is_none()
+                    {
+                        return Ok(doubt);
+                    }
+                }
+                Some(list) = OptionFuture::from(reading.as_mut()) => {
+                    reading = None;
+                    next_list = Instant::now() + pace;
+                    match list {
+                        Ok(list) => self.send(list).await?,
+                        Err(ListProblem::Busy) => {}
+                        Err(problem) => return Err(self.distrust(problem, events).await),
+                    }
+                }
+                () = sleep_until(next_list.into()), if reading.is_none() => {
+                    reading = lists.next().map(|list| read_list(self.commands.clone(), list).boxed());
+                }
+                () = sleep_until(silent_at.into()) => {
+                    let (heard, at) = events.last_heard();
+                    if heard.elapsed() >= self.heartbeat.timeout {
+                        return Err(Stop::Lost(Loss {
+                            problem: LinkProblem::Silent,
+                            since: at,
+                            pause: Duration::ZERO,
+                        }));
+                    }
+                }
+            }
+            let dropped = events.take_dropped();
+            if dropped > 0 {
+                tracing::warn!(node.name = %self.settings.name, dropped, "events came faster than they were used");
+                // What was queued before the gap is still worth passing on, and the queue must be empty again.
+                left_before_rebuild.get_or_insert(events.waiting());
+            }
+            if left_before_rebuild == Some(0) {
+                return Ok(Doubt("events were dropped"));
+            }
+        }
+    }
+
+    async fn pass_on(&mut self, event: Received, requested: Instant) -> Result<Option<Doubt>, Stop> {
+        let Received { at, since, notice } = event;
+        let is_other_life =
+            notice.core_uuid.is_some() && self.core_uuid.is_some() && notice.core_uuid != self.core_uuid;
+        if notice.core_uuid.is_some() {
+            self.core_uuid = notice.core_uuid;
+        }
+        let mut doubt = (is_other_life && since > requested).then_some(Doubt("the switch was restarted"));
+        match notice.kind {
+            NoticeKind::Switch(event) => self.send_stamped(at, notice.made_at_us, event).await?,
+            NoticeKind::Heartbeat => self.heartbeat.beat(notice.made_at_us),
+            NoticeKind::Shutdown => {
+                let loss = Loss { problem: LinkProblem::ConnectionLost, since: at, pause: SHUTDOWN_PAUSE };
+                return Err(Stop::Lost(loss));
+            }
+            NoticeKind::CallCenterReloaded if since > requested => {
+                doubt = Some(Doubt("mod_callcenter was loaded or unloaded"));
+            }
+            NoticeKind::JobEnded { job, output } => {
+                tracing::debug!(node.name = %self.settings.name, job, output, "a background job has ended");
+            }
+            NoticeKind::CallCenterReloaded | NoticeKind::Other => {}
+        }
+        Ok(doubt)
+    }
+
+    /// A list could not be read: what does it mean for the node?
+    async fn distrust(&self, problem: ListProblem, events: &EventConnection) -> Stop {
+        match problem {
+            ListProblem::Link(problem) => {
+                let since = if problem == LinkProblem::Silent { events.last_heard().1 } else { now() };
+                Stop::Lost(Loss { problem, since, pause: Duration::ZERO })
+            }
+            ListProblem::Busy | ListProblem::Unreadable => {
+                self.expect_call_center().await.err().unwrap_or_else(|| Stop::lost(LinkProblem::Garbled))
+            }
+        }
+    }
+
+    async fn expect_call_center(&self) -> Result<(), Stop> {
+        loop {
+            let answer = tokio::select! {
+                () = self.cancel.cancelled() => return Err(Stop::Ended),
+                answer = self.commands.ask("module_exists", "mod_callcenter", LIST_WITHIN) => answer,
+            };
+            return match answer {
+                Ok(answer) if answer.trim() == "true" => Ok(()),
+                Ok(_) => Err(Stop::lost(LinkProblem::NoCallCenter)),
+                Err(Failure { problem: Some(problem), .. }) => Err(Stop::lost(problem)),
+                Err(Failure { problem: None, .. }) => continue,
+            };
+        }
+    }
+
+    /// Reports a loss, once, and again only where the cause has changed.
+    async fn lose(&mut self, loss: &Loss) -> Result<(), Stop> {
+        let since = *self.lost_since.get_or_insert(loss.since);
+        if self.reported == Some(loss.problem) {
+            return Ok(());
+        }
+        tracing::warn!(node.name = %self.settings.name, problem = ?loss.problem, "a switch is lost");
+        self.reported = Some(loss.problem);
+        // A call center that is not loaded says nothing against the connections.
+        if loss.problem != LinkProblem::NoCallCenter {
+            self.commands.reset(loss.problem);
+        }
+        self.send(SwitchEvent::Link(LinkState::Lost { since, problem: loss.problem })).await
+    }
+
+    async fn send(&self, event: SwitchEvent) -> Result<(), Stop> {
+        self.send_stamped(now(), None, event).await
+    }
+
+    async fn send_stamped(
+        &self,
+        at: UnixMs,
+        made_at_us: Option<i64>,
+        event: SwitchEvent,
+    ) -> Result<(), Stop> {
+        let stamped = Stamped { node: self.settings.name.clone(), at, made_at_us, event };
+        tokio::select! {
+            () = self.cancel.cancelled() => Err(Stop::Ended),
+            sent = self.sink.send(stamped) => sent.map_err(|_| Stop::Ended),
+        }
+    }
+}
+
+async fn read_list(commands: Commands, list: List) -> Result<SwitchEvent, ListProblem> {
+    let requested_at = now();
+    read(&commands, list, requested_at, LIST_WITHIN).await
+}
+
+/// How long the switch may be silent: as configured, or three times what its heartbeats show.
+#[derive(Debug)]
+struct Heartbeat {
+    timeout: Duration,
+    last_made_at_us: Option<i64>,
+}
+
+impl Heartbeat {
+    fn beat(&mut self, made_at_us: Option<i64>) {
+        let Some(made_at_us) = made_at_us else { return };
+        let interval_us = self.last_made_at_us.replace(made_at_us).map_or(0, |last| made_at_us - last);
+        let interval = Duration::from_micros(u64::try_from(interval_us).unwrap_or(0));
+        self.timeout = self.timeout.max((interval * 3).min(LONGEST_SILENCE));
+    }
+}

@@ -1,0 +1,90 @@
+//! `POST /sign-in` and `POST /sign-out`: plain forms, so that they work without scripts.
+
+use app::api::Caller;
+use app::model::account::{CurrentUser, Role};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::Form;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::look::look_cookies;
+use super::redirect::{encoded, own_path};
+use super::{problem, security};
+use crate::auth::sign_in::{self, Attempt, SignInProblem};
+use crate::state::AppState;
+
+/// The sign-in form.
+#[derive(Deserialize)]
+pub struct SignInForm {
+    name: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Lets the user in and goes on with `next`, or back to `/login?problem=wrong|throttled|unavailable`.
+pub async fn sign_in(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    session: Session,
+    headers: HeaderMap,
+    form: Result<Form<SignInForm>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else { return Redirect::to("/login?problem=wrong").into_response() };
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let attempt = Attempt {
+        name: form.name.clone(),
+        password: form.password,
+        address: caller.address.clone(),
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+        earlier: caller,
+    };
+    let next = own_path(&form.next);
+    let outcome = sign_in::sign_in(&state.auth, &state.database, &session, attempt).await;
+    state.metrics.count_sign_in(outcome.as_ref().err().map_or("done", |problem| problem.code()));
+    match outcome {
+        Ok(user) => {
+            let target = next.unwrap_or_else(|| home_of(&user)).to_owned();
+            (look_cookies(user.language, user.theme), Redirect::to(&target)).into_response()
+        }
+        Err(problem) => Redirect::to(&back_to_form(problem, &form.name, next)).into_response(),
+    }
+}
+
+/// Ends the session with its live streams, and goes to the sign-in page.
+pub async fn sign_out(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    session: Session,
+) -> Response {
+    match sign_in::sign_out(&state.auth, &state.database, &session, &caller).await {
+        Ok(()) => ([security::forget_stored()], Redirect::to("/login")).into_response(),
+        Err(error) if error.is_unavailable() => {
+            // Saying that the session has ended would be a lie: its cookie is good once the database is back.
+            tracing::error!(%error, "cannot sign out");
+            problem::database_unavailable()
+        }
+        Err(error) => problem::internal(&error),
+    }
+}
+
+/// Where a user begins.
+fn home_of(user: &CurrentUser) -> &'static str {
+    match user.role {
+        Role::Agent => "/desk",
+        Role::Supervisor | Role::Admin => "/",
+    }
+}
+
+fn back_to_form(problem: SignInProblem, name: &str, next: Option<&str>) -> String {
+    let name: String = name.chars().take(64).collect();
+    let mut path = format!("/login?problem={}&name={}", problem.code(), encoded(&name));
+    if let Some(next) = next {
+        path.push_str("&next=");
+        path.push_str(&encoded(next));
+    }
+    path
+}

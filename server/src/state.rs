@@ -1,0 +1,77 @@
+//! What every request may use.
+
+use std::sync::Arc;
+
+use app::api::Apis;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use tokio_util::sync::CancellationToken;
+
+use crate::api;
+use crate::auth::{Auth, Throttle};
+use crate::config::Config;
+use crate::http::metrics::Metrics;
+use crate::storage::Database;
+use crate::switch::Switches;
+use crate::wallboard::hub::Hub;
+
+/// The state of the router; cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// What was configured.
+    pub config: Arc<Config>,
+    /// SwitchDesk's database.
+    pub database: Database,
+    /// Who may come in.
+    pub auth: Auth,
+    /// The live board.
+    pub hub: Hub,
+    /// The switches.
+    pub switches: Switches,
+    /// What pages and server functions call.
+    pub apis: Apis,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Cancelled when the server stops: streams end then.
+    pub shutdown: CancellationToken,
+    /// Where the pages find their scripts and styles.
+    pub leptos_options: LeptosOptions,
+}
+
+impl AppState {
+    /// The state of a server, from what it rests on.
+    pub fn new(
+        config: Arc<Config>,
+        database: Database,
+        hub: Hub,
+        switches: Switches,
+        throttle: Throttle,
+        shutdown: CancellationToken,
+    ) -> Self {
+        let auth = Auth::new(database.clone(), throttle);
+        Self {
+            apis: api::apis(&database, &auth, &hub, &switches),
+            leptos_options: leptos_options(&config),
+            metrics: Metrics::default(),
+            config,
+            database,
+            auth,
+            hub,
+            switches,
+            shutdown,
+        }
+    }
+}
+
+/// The build puts each version of the front end into a folder of its own, and the name of the newest beside them.
+pub(crate) fn leptos_options(config: &Config) -> LeptosOptions {
+    let current = std::fs::read_to_string(config.site_root.join("pkg/current")).unwrap_or_default();
+    let folder = current.trim();
+    let is_name = !folder.is_empty() && folder.chars().all(|letter| letter.is_ascii_alphanumeric());
+    let pkg = if is_name { format!("pkg/{folder}") } else { "pkg".to_owned() };
+    LeptosOptions::builder()
+        .output_name("switchdesk")
+        .site_root(config.site_root.to_string_lossy())
+        .site_pkg_dir(pkg)
+        .build()
+}

@@ -1,0 +1,19 @@
+//! All SQL of SwitchDesk: one file per table, one function per statement, each taking an executor, so that a caller
+//! decides what belongs into one transaction.
+//!
+//! Rows are private; what leaves this room are values of `app::model` or the small structs beside the functions.
+//! The schema is in `migrations/`, its conventions in the README there.
+
+pub mod agent_status_notes;
+pub mod agents;
+pub mod audit;
+pub mod database;
+pub mod error;
+pub mod queues;
+pub mod schema;
+pub mod user_sessions;
+pub mod users;
+pub mod walls;
+
+pub use database::Database;
+pub use error::StorageError;
