@@ -86,6 +86,9 @@ pub struct Config {
     /// Folder of what browsers download, as the build leaves it.
     #[arg(long, global = true, env = "SWITCHDESK_SITE_ROOT", default_value = "target/site", value_name = "FOLDER")]
     pub site_root: PathBuf,
+    /// Folder that keeps what must be on record while the database is away.
+    #[arg(long, global = true, env = "SWITCHDESK_SPOOL_DIR", default_value = "spool", value_name = "FOLDER")]
+    pub spool_dir: PathBuf,
     /// Certificate chain in PEM; with it the pages are served over TLS and HTTP/2.
     #[arg(long, global = true, env = "SWITCHDESK_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,

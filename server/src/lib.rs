@@ -6,7 +6,7 @@
 //! - [`auth`]: passwords, sessions, wall links, revocations, throttling.
 //! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
 //! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
-//! - [`storage`]: all SQL.
+//! - [`storage`]: all SQL; [`spool`]: what waits on disk for it; [`discovery`]: joins both with the switch.
 //!
 //! **Events** flow from `esl` through `switch::event` into `wallboard`, and from there to live streams.
 //! **Commands** and **edits** flow from `http` through `app::api` (which asks for a permit) and `api` into `switch`
@@ -23,6 +23,7 @@ pub mod config;
 pub mod discovery;
 pub mod esl;
 pub mod http;
+pub mod spool;
 pub mod state;
 pub mod storage;
 pub mod switch;
@@ -37,6 +38,7 @@ use crate::auth::Throttle;
 use crate::config::{Config, ConfigError};
 use crate::esl::Node;
 use crate::http::serve::{self, ServeError};
+use crate::spool::Spool;
 use crate::state::AppState;
 use crate::storage::schema::{self, SchemaState};
 use crate::storage::{Database, user_sessions};
@@ -76,7 +78,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let name = config.node().name;
     let switches = Switches::new([(name.clone(), node.commands())]);
     tokio::spawn(discovery::run(name, hub.clone(), database.clone(), shutdown.clone()));
-    let state = AppState::new(Arc::clone(&config), database, hub, switches, Throttle::default(), shutdown.clone());
+    let spool = Spool::new(config.spool_dir.clone());
+    tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
+    let state = AppState::new(Arc::clone(&config), database, hub, switches, spool, Throttle::default(), shutdown.clone());
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;
     shutdown.cancel();

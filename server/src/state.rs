@@ -11,6 +11,7 @@ use crate::api;
 use crate::auth::{Auth, Throttle};
 use crate::config::Config;
 use crate::http::metrics::Metrics;
+use crate::spool::Spool;
 use crate::storage::Database;
 use crate::switch::Switches;
 use crate::wallboard::hub::Hub;
@@ -45,12 +46,13 @@ impl AppState {
         database: Database,
         hub: Hub,
         switches: Switches,
+        spool: Spool,
         throttle: Throttle,
         shutdown: CancellationToken,
     ) -> Self {
         let auth = Auth::new(database.clone(), throttle);
         Self {
-            apis: api::apis(&database, &auth, &hub, &switches),
+            apis: api::apis(&database, &auth, &hub, &switches, &spool),
             leptos_options: leptos_options(&config),
             metrics: Metrics::default(),
             config,

@@ -111,9 +111,6 @@ mod tests {
     #[test]
     fn uptime_has_a_singular() {
         let text = uptime_text(25 * 60 * SECOND_US + 56_001_674);
-        assert_eq!(
-            text,
-            "0 years, 0 days, 0 hours, 25 minutes, 56 seconds, 1 millisecond, 674 microseconds"
-        );
+        assert_eq!(text, "0 years, 0 days, 0 hours, 25 minutes, 56 seconds, 1 millisecond, 674 microseconds");
     }
 }

@@ -48,7 +48,8 @@ impl Event {
 
     /// The first value of a header, whatever the case of its name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| match value {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| match value
+        {
             Value::Text(text) => Some(text.as_str()),
             Value::List(list) => list.first().map(String::as_str),
         })

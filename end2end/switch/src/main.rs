@@ -1,2 +1,92 @@
-//! Not yet.
-fn main() {}
+//! The demo switch as a program.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use clap::Parser;
+use demo_switch::{DemoSwitch, Options};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A stand-in for FreeSWITCH with a busy call center: event socket, mod_callcenter, channels.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Flags {
+    /// Address of the event socket
+    #[arg(long, default_value = "127.0.0.1:8021")]
+    listen: SocketAddr,
+    /// Password of the event socket
+    #[arg(long, default_value = "ClueCon")]
+    password: String,
+    /// Seed of all random decisions
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Number of queues
+    #[arg(long, default_value_t = 12)]
+    queues: usize,
+    /// Number of agents
+    #[arg(long, default_value_t = 60)]
+    agents: usize,
+    /// Keep agents and tiers in the configuration too: a queue reload puts their status back
+    #[arg(long)]
+    agents_in_configuration: bool,
+    /// Callers per minute, all queues together
+    #[arg(long)]
+    calls_per_minute: Option<f64>,
+    /// Mean seconds of a talk
+    #[arg(long)]
+    talk_seconds: Option<f64>,
+    /// Mean seconds until a waiting caller gives up
+    #[arg(long)]
+    patience_seconds: Option<f64>,
+    /// Choose rates so that about this many callcenter::info events come out per second
+    #[arg(long)]
+    event_rate: Option<f64>,
+    /// Seconds between HEARTBEAT events
+    #[arg(long, default_value_t = 20.0)]
+    heartbeat_seconds: f64,
+    /// No callers, and no decisions of agents, but by command
+    #[arg(long)]
+    no_life: bool,
+    /// Refuse connections from this address, as an access list does; may repeat
+    #[arg(long)]
+    deny: Vec<IpAddr>,
+}
+
+impl From<Flags> for Options {
+    fn from(flags: Flags) -> Self {
+        let default = Self::default();
+        Self {
+            listen: flags.listen,
+            password: flags.password,
+            seed: flags.seed,
+            queues: flags.queues,
+            agents: flags.agents,
+            configuration: None,
+            agents_in_configuration: flags.agents_in_configuration,
+            life: !flags.no_life,
+            calls_per_minute: flags.calls_per_minute.unwrap_or(default.calls_per_minute),
+            talk_seconds: flags.talk_seconds.unwrap_or(default.talk_seconds),
+            patience_seconds: flags.patience_seconds.unwrap_or(default.patience_seconds),
+            event_rate: flags.event_rate,
+            heartbeat_seconds: flags.heartbeat_seconds,
+            denied: flags.deny,
+        }
+    }
+}
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> io::Result<()> {
+    let switch = DemoSwitch::start(Flags::parse().into()).await?;
+    announce(switch.address());
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => {}
+        result = tokio::signal::ctrl_c() => result?,
+    }
+    Ok(())
+}
+
+#[allow(clippy::print_stdout, reason = "scripts wait for this line to learn the port")]
+fn announce(address: SocketAddr) {
+    println!("demo switch listening on {address}");
+}

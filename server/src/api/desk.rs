@@ -6,11 +6,13 @@ use app::api::{ApiError, RefusedBy};
 use app::model::agent::{AgentStatus, BreakReason, SetBy};
 use app::model::ids::AgentKey;
 use app::model::problem::{FieldProblem, ProblemKind};
+use app::model::time::UnixMs;
 use app::model::wall::Scope;
 use async_trait::async_trait;
 use serde::Serialize;
 
 use crate::clock;
+use crate::spool::{Spool, SpooledStatus};
 use crate::storage::agent_status_notes::{self, NewStatusNote};
 use crate::storage::audit::{self, NewAudit, Outcome};
 use crate::storage::{Database, StorageError};
@@ -26,6 +28,8 @@ pub struct Desk {
     pub switches: Switches,
     /// For the audit and the reasons.
     pub database: Database,
+    /// For both while the database is away.
+    pub spool: Spool,
 }
 
 /// What the audit keeps of a status.
@@ -53,7 +57,8 @@ impl DeskApi for Desk {
         let chosen = chosen(status, reason)?;
         let before = self.hub.agent(&agent).map(|row| ChosenStatus { status: row.status, reason: row.reason });
         let row = NewAudit::by(&permit, "agent.set-status", &agent).before(&before).after(&chosen);
-        let records = self.ask(&row, &agent, &chosen, permit.user().id).await?;
+        let asked = Asked { row, agent: agent.clone(), user_id: permit.user().id, at: clock::now() };
+        let records = self.ask(&asked, &chosen).await?;
 
         // The note goes first: the switch's event may overtake its answer.
         let noted = SwitchEvent::StatusNoted {
@@ -61,16 +66,24 @@ impl DeskApi for Desk {
             status: chosen.status,
             reason: chosen.reason,
             set_by: SetBy::Agent,
-            noted_at: clock::now(),
+            noted_at: asked.at,
         };
         self.hub.send(&agent.node, noted).await;
         let outcome = self.switches.set_agent_status(&agent, chosen.status).await;
-        if matches!(outcome, Err(SwitchError::Refused { .. } | SwitchError::Unavailable)) {
+        if matches!(outcome, Err(ref error) if !matches!(error, SwitchError::Unknown)) {
             self.hub.send(&agent.node, SwitchEvent::StatusRefused { agent: agent.name.clone() }).await;
         }
-        self.complete(records, &outcome).await;
+        self.record(records, asked, &chosen, &outcome).await;
         outcome.map_err(ApiError::from)
     }
+}
+
+/// What is asked of the switch.
+struct Asked {
+    row: NewAudit,
+    agent: AgentKey,
+    user_id: u64,
+    at: UnixMs,
 }
 
 /// What was written before the switch was asked.
@@ -81,20 +94,18 @@ struct Records {
 
 impl Desk {
     /// Writes down what will be asked. `None` while the database is away: to take a break or to come back from one
-    /// is not refused for want of a record, so the log has to keep it.
-    async fn ask(
-        &self,
-        row: &NewAudit,
-        agent: &AgentKey,
-        chosen: &ChosenStatus,
-        user_id: u64,
-    ) -> Result<Option<Records>, ApiError> {
-        let note = NewStatusNote { agent: agent.clone(), status: chosen.status, reason: chosen.reason, user_id };
+    /// is not refused for want of a record, which the spool keeps once it is known what became of it.
+    async fn ask(&self, asked: &Asked, chosen: &ChosenStatus) -> Result<Option<Records>, ApiError> {
+        let note = NewStatusNote {
+            agent: asked.agent.clone(),
+            status: chosen.status,
+            reason: chosen.reason,
+            user_id: asked.user_id,
+        };
         let written: Result<Records, StorageError> = async {
-            let now = clock::now();
             let mut transaction = self.database.begin().await?;
-            let audit_id = audit::record_asked(&mut *transaction, row, now).await?;
-            let note_id = agent_status_notes::create_status_note(&mut *transaction, &note, now).await?;
+            let audit_id = audit::record_asked(&mut *transaction, &asked.row, asked.at).await?;
+            let note_id = agent_status_notes::create_status_note(&mut *transaction, &note, asked.at).await?;
             transaction.commit().await.map_err(StorageError::of("write down what is asked"))?;
             Ok(Records { audit_id, note_id })
         }
@@ -102,35 +113,63 @@ impl Desk {
         match written {
             Ok(records) => Ok(Some(records)),
             Err(error) if error.is_unavailable() => {
-                tracing::warn!(agent.name = %agent, status = chosen.status.as_switch(), user.id = user_id,
-                    "a status is asked for without an audit row, because the database is away");
+                self.database.note_away();
                 Ok(None)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn complete(&self, records: Option<Records>, outcome: &Result<(), SwitchError>) {
-        let Some(Records { audit_id, note_id }) = records else { return };
+    /// Writes down what became of it: in the database where the asking is, else in the spool.
+    async fn record(
+        &self,
+        records: Option<Records>,
+        asked: Asked,
+        chosen: &ChosenStatus,
+        outcome: &Result<(), SwitchError>,
+    ) {
         let (code, words) = match outcome {
             Ok(()) => (Outcome::Done, None),
             Err(SwitchError::Unknown) => (Outcome::Unknown, None),
             Err(error) => (Outcome::Refused, Some(error.to_string())),
         };
-        let now = clock::now();
-        let written: Result<(), StorageError> = async {
-            let mut transaction = self.database.begin().await?;
-            audit::complete(&mut *transaction, audit_id, code, words.as_deref(), now).await?;
-            if code == Outcome::Refused {
-                agent_status_notes::refuse_status_note(&mut *transaction, note_id, now).await?;
+        let written = match records {
+            Some(records) => {
+                self.complete(&records, code, words.as_deref()).await.map_err(|error| error.to_string())
             }
-            transaction.commit().await.map_err(StorageError::of("write down what became of it"))
-        }
-        .await;
+            None => {
+                let spooled = SpooledStatus {
+                    row: asked.row.keyed(),
+                    agent: asked.agent,
+                    status: chosen.status,
+                    reason: chosen.reason,
+                    user_id: asked.user_id,
+                    asked_at: asked.at,
+                    outcome: code,
+                    result: words,
+                };
+                self.spool.append(spooled).await.map_err(|error| error.to_string())
+            }
+        };
         if let Err(error) = written {
-            // The switch has done it (or not) already; the row stays as asked.
-            tracing::error!(%error, audit.id = audit_id, "cannot complete the audit row");
+            // The switch has done it, or not, already.
+            tracing::error!(error, outcome = code.code(), "cannot write down what became of a status");
         }
+    }
+
+    async fn complete(
+        &self,
+        records: &Records,
+        code: Outcome,
+        words: Option<&str>,
+    ) -> Result<(), StorageError> {
+        let now = clock::now();
+        let mut transaction = self.database.begin().await?;
+        audit::complete(&mut *transaction, records.audit_id, code, words, now).await?;
+        if code == Outcome::Refused {
+            agent_status_notes::refuse_status_note(&mut *transaction, records.note_id, now).await?;
+        }
+        transaction.commit().await.map_err(StorageError::of("write down what became of it"))
     }
 }
 

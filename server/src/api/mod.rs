@@ -15,12 +15,13 @@ use std::sync::Arc;
 use app::api::Apis;
 
 use crate::auth::Auth;
+use crate::spool::Spool;
 use crate::storage::Database;
 use crate::switch::Switches;
 use crate::wallboard::hub::Hub;
 
 /// Every concern's implementation.
-pub fn apis(database: &Database, auth: &Auth, hub: &Hub, switches: &Switches) -> Apis {
+pub fn apis(database: &Database, auth: &Auth, hub: &Hub, switches: &Switches, spool: &Spool) -> Apis {
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
         board: Arc::new(board::Board {
@@ -33,6 +34,7 @@ pub fn apis(database: &Database, auth: &Auth, hub: &Hub, switches: &Switches) ->
             hub: hub.clone(),
             switches: switches.clone(),
             database: database.clone(),
+            spool: spool.clone(),
         }),
         queues: Arc::new(queues::Queues { database: database.clone(), hub: hub.clone() }),
         walls: Arc::new(walls::Walls { database: database.clone(), auth: auth.clone() }),

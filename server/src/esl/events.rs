@@ -44,19 +44,19 @@ struct Shared {
     cutter: Cutter,
     end: Mutex<Option<LinkProblem>>,
     last_heard: Mutex<(Instant, UnixMs)>,
-    dropped: AtomicU64,
+    dropped: Arc<AtomicU64>,
 }
 
 impl EventConnection {
-    /// Starts the thread, which connects, logs in and subscribes.
-    pub(super) fn start(settings: &NodeSettings) -> Self {
+    /// Starts the thread, which connects, logs in and subscribes. What it has to drop is added to `dropped`.
+    pub(super) fn start(settings: &NodeSettings, dropped: &Arc<AtomicU64>) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
         let (tell_ready, ready) = oneshot::channel();
         let shared = Arc::new(Shared {
             cutter: Cutter::default(),
             end: Mutex::new(None),
             last_heard: Mutex::new((Instant::now(), now())),
-            dropped: AtomicU64::new(0),
+            dropped: Arc::clone(dropped),
         });
         let work = {
             let (settings, shared) = (settings.clone(), Arc::clone(&shared));
@@ -92,11 +92,6 @@ impl EventConnection {
     /// When the switch was last heard of.
     pub(super) fn last_heard(&self) -> (Instant, UnixMs) {
         *self.shared.last_heard.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How many events were dropped since this was asked last.
-    pub(super) fn take_dropped(&self) -> u64 {
-        self.shared.dropped.swap(0, Ordering::Relaxed)
     }
 
     /// Ends the connection and waits for its thread.

@@ -21,6 +21,8 @@ mod supervisor;
 mod thread;
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use app::model::board::LinkProblem;
@@ -80,6 +82,7 @@ impl fmt::Debug for NodeSettings {
 #[derive(Debug)]
 pub struct Node {
     commands: Commands,
+    dropped_events: Arc<AtomicU64>,
     task: JoinHandle<()>,
 }
 
@@ -88,8 +91,10 @@ impl Node {
     /// tokio runtime.
     pub fn start(settings: NodeSettings, sink: mpsc::Sender<Stamped>, cancel: CancellationToken) -> Self {
         let commands = Commands::start(&settings);
-        let task = tokio::spawn(supervisor::run(settings, commands.clone(), sink, cancel));
-        Self { commands, task }
+        let dropped_events = Arc::new(AtomicU64::new(0));
+        let supervisor =
+            supervisor::run(settings, commands.clone(), sink, cancel, Arc::clone(&dropped_events));
+        Self { commands, dropped_events, task: tokio::spawn(supervisor) }
     }
 
     /// The command connections.
@@ -100,6 +105,12 @@ impl Node {
     /// Commands that were sent since the start.
     pub fn api_calls(&self) -> u64 {
         self.commands.api_calls()
+    }
+
+    /// Events that came faster than `sink` took them and were dropped, since the start. Each time the board was
+    /// rebuilt.
+    pub fn dropped_events(&self) -> u64 {
+        self.dropped_events.load(Ordering::Relaxed)
     }
 
     /// Waits until, after `cancel`, every thread has ended and every socket is closed.

@@ -1,5 +1,7 @@
 //! The task of a node: connects, rebuilds the board from the lists, forwards events, compares, and begins anew.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use app::model::board::{LinkProblem, LinkState};
@@ -33,6 +35,7 @@ pub(super) async fn run(
     commands: Commands,
     sink: mpsc::Sender<Stamped>,
     cancel: CancellationToken,
+    dropped: Arc<AtomicU64>,
 ) {
     let heartbeat = Heartbeat { timeout: settings.heartbeat_timeout, last_made_at_us: None };
     let mut supervisor = Supervisor {
@@ -41,6 +44,8 @@ pub(super) async fn run(
         sink,
         cancel,
         heartbeat,
+        dropped,
+        dropped_before: 0,
         lost_since: None,
         reported: None,
         live_since: None,
@@ -94,6 +99,9 @@ struct Supervisor {
     sink: mpsc::Sender<Stamped>,
     cancel: CancellationToken,
     heartbeat: Heartbeat,
+    /// Events that had to be dropped since the start, and how many of them have led to a rebuild.
+    dropped: Arc<AtomicU64>,
+    dropped_before: u64,
     /// Since when the node has not been live.
     lost_since: Option<UnixMs>,
     /// The problem that was reported last, if nothing else was since.
@@ -105,7 +113,7 @@ struct Supervisor {
 impl Supervisor {
     /// One event connection, from its opening to its end. Never returns `Ok`.
     async fn session(&mut self) -> Result<(), Stop> {
-        let mut events = EventConnection::start(&self.settings);
+        let mut events = EventConnection::start(&self.settings, &self.dropped);
         let stop = self.follow(&mut events).await;
         events.stop().await;
         stop
@@ -209,8 +217,9 @@ impl Supervisor {
                     }
                 }
             }
-            let dropped = events.take_dropped();
+            let dropped = self.dropped.load(Ordering::Relaxed) - self.dropped_before;
             if dropped > 0 {
+                self.dropped_before += dropped;
                 tracing::warn!(node.name = %self.settings.name, dropped, "events came faster than they were used");
                 // What was queued before the gap is still worth passing on, and the queue must be empty again.
                 left_before_rebuild.get_or_insert(events.waiting());

@@ -6,6 +6,7 @@ use app::model::time::UnixMs;
 use sqlx::MySqlExecutor;
 
 use super::StorageError;
+use super::exact::Exact;
 
 /// A status that a person chose.
 #[derive(Clone, Debug)]
@@ -87,9 +88,9 @@ pub async fn list_latest_status_notes(
 ) -> Result<Vec<StatusNote>, StorageError> {
     #[derive(sqlx::FromRow)]
     struct Row {
-        agent: String,
-        status: String,
-        reason: Option<String>,
+        agent: Exact,
+        status: Exact,
+        reason: Option<Exact>,
         noted_at_ms: i64,
         display_name: String,
         is_own: bool,
@@ -111,10 +112,10 @@ pub async fn list_latest_status_notes(
         .into_iter()
         .filter_map(|row| {
             Some(StatusNote {
-                agent: AgentKey::new(node, row.agent),
+                agent: AgentKey::new(node, row.agent.0),
                 // A status that this version does not know explains nothing.
-                status: AgentStatus::from_switch(&row.status)?,
-                reason: row.reason.as_deref().and_then(BreakReason::from_code),
+                status: AgentStatus::from_switch(&row.status.0)?,
+                reason: row.reason.and_then(|code| BreakReason::from_code(&code.0)),
                 set_by: if row.is_own {
                     SetBy::Agent
                 } else {

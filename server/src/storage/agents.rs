@@ -5,6 +5,7 @@ use app::model::time::UnixMs;
 use sqlx::{MySql, MySqlExecutor, QueryBuilder};
 
 use super::StorageError;
+use super::exact::Exact;
 
 /// An agent that a switch has or had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub async fn list_agents(
     executor: impl MySqlExecutor<'_>,
     node: &NodeName,
 ) -> Result<Vec<StoredAgent>, StorageError> {
-    let rows: Vec<(String, Option<String>)> =
+    let rows: Vec<(Exact, Option<String>)> =
         sqlx::query_as("SELECT name, display_name FROM switch_agents WHERE node = ? ORDER BY name")
             .bind(&node.0)
             .fetch_all(executor)
@@ -57,6 +58,6 @@ pub async fn list_agents(
             .map_err(StorageError::of("list the agents"))?;
     Ok(rows
         .into_iter()
-        .map(|(name, display_name)| StoredAgent { name, display_name })
+        .map(|(name, display_name)| StoredAgent { name: name.0, display_name })
         .collect())
 }

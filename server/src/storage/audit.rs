@@ -1,16 +1,19 @@
 //! Table `audit`: who did what. An edit writes its row in its own transaction ([`record_done`]); an action on the
 //! switch writes [`record_asked`] before it is sent and [`complete`] when the answer is there.
 
+use std::borrow::Cow;
+
 use app::api::Caller;
 use app::api::permit::{Capability, Permit};
 use app::model::time::UnixMs;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::MySqlExecutor;
 
 use super::StorageError;
+use super::exact::Exact;
 
 /// How something ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// Sent, no answer yet.
     Asked,
@@ -37,13 +40,13 @@ impl Outcome {
 }
 
 /// A row to be written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewAudit {
     user_id: Option<u64>,
     user_name: String,
     address: String,
     idempotency_key: Option<String>,
-    action: &'static str,
+    action: Cow<'static, str>,
     subject: String,
     before_json: Option<String>,
     after_json: Option<String>,
@@ -58,7 +61,7 @@ impl NewAudit {
             user_name: permit.user().name.clone(),
             address,
             idempotency_key,
-            action,
+            action: Cow::Borrowed(action),
             subject: clipped(&subject.to_string(), 400),
             before_json: None,
             after_json: None,
@@ -72,11 +75,18 @@ impl NewAudit {
             user_name: "command line".into(),
             address: "local".into(),
             idempotency_key: None,
-            action,
+            action: Cow::Borrowed(action),
             subject: clipped(&subject.to_string(), 400),
             before_json: None,
             after_json: None,
         }
+    }
+
+    /// With a key of its own where the button sent none, so that it can be stored twice and be there once.
+    #[must_use]
+    pub fn keyed(mut self) -> Self {
+        self.idempotency_key.get_or_insert_with(|| uuid::Uuid::new_v4().to_string());
+        self
     }
 
     /// With what was there before.
@@ -145,7 +155,7 @@ async fn record(
     .bind(row.user_id)
     .bind(&row.user_name)
     .bind(&row.address)
-    .bind(row.action)
+    .bind(&*row.action)
     .bind(&row.subject)
     .bind(&row.before_json)
     .bind(&row.after_json)
@@ -192,7 +202,7 @@ pub async fn find_earlier(
     idempotency_key: &str,
 ) -> Result<Option<EarlierAction>, StorageError> {
     const OPERATION: &str = "look for an earlier press of the button";
-    let row: Option<(u64, String, Option<String>)> =
+    let row: Option<(u64, Exact, Option<String>)> =
         sqlx::query_as("SELECT id, outcome, result FROM audit WHERE user_id = ? AND idempotency_key = ?")
             .bind(user_id)
             .bind(idempotency_key)
@@ -200,7 +210,7 @@ pub async fn find_earlier(
             .await
             .map_err(StorageError::of(OPERATION))?;
     row.map(|(id, code, result)| {
-        let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.code() == code);
+        let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.code() == code.0);
         let outcome = outcome.ok_or_else(|| StorageError::unreadable(OPERATION, "audit.outcome"))?;
         Ok(EarlierAction { id, outcome, result })
     })

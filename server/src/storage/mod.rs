@@ -9,6 +9,7 @@ pub mod agents;
 pub mod audit;
 pub mod database;
 pub mod error;
+mod exact;
 pub mod queues;
 pub mod schema;
 pub mod user_sessions;

@@ -7,6 +7,7 @@ use app::model::time::UnixMs;
 use sqlx::{MySql, MySqlExecutor, QueryBuilder};
 
 use super::StorageError;
+use super::exact::Exact;
 
 /// A queue that a switch has or had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ struct TargetColumns {
     service_level_critical_percent: u32,
     service_level_s: u32,
     short_abandon_s: u32,
-    formula: String,
+    formula: Exact,
 }
 
 impl From<TargetColumns> for QueueTargets {
@@ -44,7 +45,7 @@ impl From<TargetColumns> for QueueTargets {
             service_level_s: row.service_level_s,
             short_abandon_s: row.short_abandon_s,
             // A formula of a later version reads as the standard one rather than hiding the queue.
-            formula: ServiceLevelFormula::from_code(&row.formula).unwrap_or_default(),
+            formula: ServiceLevelFormula::from_code(&row.formula.0).unwrap_or_default(),
         }
     }
 }
@@ -88,7 +89,7 @@ pub async fn list_queues(
 ) -> Result<Vec<StoredQueue>, StorageError> {
     #[derive(sqlx::FromRow)]
     struct Row {
-        name: String,
+        name: Exact,
         display_name: Option<String>,
         #[sqlx(flatten)]
         targets: TargetColumns,
@@ -102,7 +103,7 @@ pub async fn list_queues(
     Ok(rows
         .into_iter()
         .map(|row| StoredQueue {
-            name: row.name,
+            name: row.name.0,
             display_name: row.display_name,
             targets: row.targets.into(),
         })

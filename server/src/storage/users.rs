@@ -6,6 +6,7 @@ use app::model::time::UnixMs;
 use sqlx::MySqlExecutor;
 
 use super::StorageError;
+use super::exact::Exact;
 
 /// A user to be stored. Without the password itself.
 #[derive(Clone, Debug)]
@@ -51,29 +52,29 @@ pub(super) const COLUMNS: &str = "users.id AS user_id, users.name, users.display
 #[derive(sqlx::FromRow)]
 pub(super) struct UserColumns {
     user_id: u64,
-    name: String,
+    name: Exact,
     display_name: String,
-    role: String,
-    agent_node: Option<String>,
-    agent_name: Option<String>,
-    language: String,
-    theme: String,
+    role: Exact,
+    agent_node: Option<Exact>,
+    agent_name: Option<Exact>,
+    language: Exact,
+    theme: Exact,
     board_preferences_json: Option<String>,
 }
 
 impl UserColumns {
     pub(super) fn into_user(self, operation: &'static str) -> Result<CurrentUser, StorageError> {
-        let role = Role::from_code(&self.role).ok_or_else(|| StorageError::unreadable(operation, "users.role"))?;
+        let role = Role::from_code(&self.role.0).ok_or_else(|| StorageError::unreadable(operation, "users.role"))?;
         let agent = self.agent_node.zip(self.agent_name);
         Ok(CurrentUser {
             id: self.user_id,
-            name: self.name,
+            name: self.name.0,
             display_name: self.display_name,
             role,
-            agent: agent.map(|(node, name)| AgentKey::new(&NodeName(node), name)),
+            agent: agent.map(|(node, name)| AgentKey::new(&NodeName(node.0), name.0)),
             // Tastes that another version stored are no reason to turn anybody away.
-            language: Language::from_tag(&self.language).unwrap_or_default(),
-            theme: Theme::from_code(&self.theme).unwrap_or_default(),
+            language: Language::from_tag(&self.language.0).unwrap_or_default(),
+            theme: Theme::from_code(&self.theme.0).unwrap_or_default(),
             board: self
                 .board_preferences_json
                 .and_then(|json| serde_json::from_str(&json).ok())
@@ -122,7 +123,7 @@ pub async fn find_credentials(
     struct Row {
         #[sqlx(flatten)]
         user: UserColumns,
-        password_hash: String,
+        password_hash: Exact,
         is_deactivated: bool,
     }
     let statement = format!(
@@ -137,7 +138,7 @@ pub async fn find_credentials(
     row.map(|row| {
         Ok(Credentials {
             user: row.user.into_user(OPERATION)?,
-            password_hash: row.password_hash,
+            password_hash: row.password_hash.0,
             is_deactivated: row.is_deactivated,
         })
     })

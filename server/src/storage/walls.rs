@@ -7,6 +7,7 @@ use app::model::wall::WallLink;
 use sqlx::MySqlExecutor;
 
 use super::StorageError;
+use super::exact::Exact;
 
 /// SHA-256 of a wall token: what is stored and looked up.
 pub type TokenHash = [u8; 32];
@@ -31,7 +32,7 @@ struct Row {
     id: u64,
     title: String,
     queues_json: String,
-    language: String,
+    language: Exact,
     created_at_ms: i64,
     created_by: String,
     last_seen_at_ms: Option<i64>,
@@ -46,7 +47,7 @@ impl Row {
             id: self.id,
             title: self.title,
             queues,
-            language: Language::from_tag(&self.language).unwrap_or_default(),
+            language: Language::from_tag(&self.language.0).unwrap_or_default(),
             created_at: UnixMs(self.created_at_ms),
             created_by: self.created_by,
             last_seen_at: self.last_seen_at_ms.map(UnixMs),

@@ -127,8 +127,13 @@ fn collect_keys(prefix: &str, value: &serde_json::Value, keys: &mut Vec<String>)
         }
         serde_json::Value::String(text) => {
             assert!(!text.trim().is_empty(), "{prefix} is empty");
-            let mut placeholders: Vec<&str> =
-                text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim).collect();
+            let mut placeholders: Vec<&str> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split('}').next())
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .collect();
             placeholders.sort_unstable();
             placeholders.dedup();
             keys.push(format!("{prefix} {placeholders:?}"));

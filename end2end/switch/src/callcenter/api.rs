@@ -212,12 +212,7 @@ fn found(found: bool) -> String {
 }
 
 /// The rows of `queue list|count agents|members|tiers [queue] [status] [state]`.
-pub(super) fn rows(
-    center: &Center,
-    what: &str,
-    rest: &[&str],
-    now: i64,
-) -> Option<Vec<Vec<table::Column>>> {
+pub(super) fn rows(center: &Center, what: &str, rest: &[&str], now: i64) -> Option<Vec<Vec<table::Column>>> {
     let queue = rest.first().copied();
     let rows = match what {
         "agents" => center
@@ -232,17 +227,17 @@ pub(super) fn rows(
             .collect(),
         "members" => {
             // Without a queue: all of them.
-            let mut members: Vec<_> =
-                center.members.iter().filter(|member| queue.is_none_or(|name| name == member.queue)).collect();
+            let mut members: Vec<_> = center
+                .members
+                .iter()
+                .filter(|member| queue.is_none_or(|name| name == member.queue))
+                .collect();
             members.sort_by_key(|member| -member.score(now));
             members.into_iter().map(|member| table::member(member, now)).collect()
         }
-        "tiers" => center
-            .tiers
-            .iter()
-            .filter(|tier| Some(tier.queue.as_str()) == queue)
-            .map(table::tier)
-            .collect(),
+        "tiers" => {
+            center.tiers.iter().filter(|tier| Some(tier.queue.as_str()) == queue).map(table::tier).collect()
+        }
         _ => return None,
     };
     Some(rows)
@@ -258,8 +253,10 @@ mod tests {
 
     fn center() -> Center {
         let queues = ["support@default", "sales@default"].map(QueueSettings::new).to_vec();
-        let mut center =
-            Center { configuration: Configuration { queues, ..Configuration::default() }, ..Center::default() };
+        let mut center = Center {
+            configuration: Configuration { queues, ..Configuration::default() },
+            ..Center::default()
+        };
         center.load_queue("sales@default");
         center.load_queue("support@default");
         center
@@ -356,10 +353,8 @@ mod tests {
     #[test]
     fn an_agent_is_listed_as_recorded() {
         let mut center = center();
-        for line in [
-            "agent add '客服 一|x@default' callback",
-            "agent set contact '客服 一|x@default' user/1",
-        ] {
+        for line in ["agent add '客服 一|x@default' callback", "agent set contact '客服 一|x@default' user/1"]
+        {
             assert_eq!(run(&mut center, line, NOW), "+OK\n");
         }
         assert_eq!(

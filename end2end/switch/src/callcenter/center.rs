@@ -301,7 +301,9 @@ impl Center {
             match cause {
                 "ORIGINATOR_CANCEL" | "LOSE_RACE" => {}
                 "USER_BUSY" => agent.ready_time = ready_at(agent.ready_time, now, agent.busy_delay_time),
-                "CALL_REJECTED" => agent.ready_time = ready_at(agent.ready_time, now, agent.reject_delay_time),
+                "CALL_REJECTED" => {
+                    agent.ready_time = ready_at(agent.ready_time, now, agent.reject_delay_time);
+                }
                 _ => {
                     tier_state = "No Answer";
                     agent.no_answer_count += 1;

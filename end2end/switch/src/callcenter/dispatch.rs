@@ -37,7 +37,9 @@ pub fn round(center: &mut Center, now: i64, rng: &mut impl Rng) -> Round {
     look_for_agents(center, &by_queue, now);
     for (_, index) in waiting {
         let member = center.members[index].clone();
-        let Some(settings) = center.queue(&member.queue).map(|queue| queue.settings.clone()) else { continue };
+        let Some(settings) = center.queue(&member.queue).map(|queue| queue.settings.clone()) else {
+            continue;
+        };
         if let Some(reason) = time_is_over(center, &member, &settings, now) {
             if member.state == "Waiting" {
                 round.timeouts.push((member.uuid, reason));
@@ -101,7 +103,12 @@ fn look_for_agents(center: &mut Center, by_queue: &HashMap<String, Vec<Candidate
     }
 }
 
-fn time_is_over(center: &Center, member: &Member, settings: &QueueSettings, now: i64) -> Option<&'static str> {
+fn time_is_over(
+    center: &Center,
+    member: &Member,
+    settings: &QueueSettings,
+    now: i64,
+) -> Option<&'static str> {
     let waited = now - member.joined_epoch;
     if settings.max_wait_time > 0 && waited >= settings.max_wait_time {
         return Some("TIMEOUT");
@@ -196,7 +203,11 @@ mod tests {
 
     fn offers(center: &mut Center, now: i64) -> Vec<String> {
         let mut rng = StdRng::seed_from_u64(1);
-        round(center, now, &mut rng).offers.into_iter().map(|(member, agent)| format!("{member}>{agent}")).collect()
+        round(center, now, &mut rng)
+            .offers
+            .into_iter()
+            .map(|(member, agent)| format!("{member}>{agent}"))
+            .collect()
     }
 
     #[test]
@@ -213,8 +224,11 @@ mod tests {
         for (strategy, expected) in rows {
             let mut center = center(strategy);
             // last_bridge_end, talk_time, calls_answered, last_offered_call
-            for (agent, values) in center.agents.iter_mut().zip([[30, 9, 5, 30], [20, 1, 4, 20], [10, 5, 3, 10]]) {
-                [agent.last_bridge_end, agent.talk_time, agent.calls_answered, agent.last_offered_call] = values;
+            for (agent, values) in
+                center.agents.iter_mut().zip([[30, 9, 5, 30], [20, 1, 4, 20], [10, 5, 3, 10]])
+            {
+                [agent.last_bridge_end, agent.talk_time, agent.calls_answered, agent.last_offered_call] =
+                    values;
             }
             join(&mut center, "m");
             assert_eq!(offers(&mut center, NOW), expected, "{strategy}");

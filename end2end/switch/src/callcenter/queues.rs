@@ -82,6 +82,12 @@ pub struct Queue {
 impl Queue {
     /// A queue fresh from its configuration.
     pub fn load(settings: QueueSettings) -> Self {
-        Self { settings, calls_answered: 0, calls_abandoned: 0, last_agent_exist: 0, last_agent_exist_check: 0 }
+        Self {
+            settings,
+            calls_answered: 0,
+            calls_abandoned: 0,
+            last_agent_exist: 0,
+            last_agent_exist_check: 0,
+        }
     }
 }

@@ -19,6 +19,8 @@ pub struct Channel {
     pub uuid: String,
     /// `variable_session_id`
     pub session_id: u64,
+    /// `Channel-Call-UUID`: of an agent's leg that of the caller, from the bridge to the end.
+    pub call_uuid: String,
     /// Caller or agent.
     pub leg: Leg,
     /// `sofia/internal/13800138000@127.0.0.1`
@@ -142,6 +144,7 @@ impl Channel {
 
     fn new(uuid: String, leg: Leg, name: String, now: Micros) -> Self {
         Self {
+            call_uuid: uuid.clone(),
             uuid,
             session_id: 0,
             leg,
@@ -197,14 +200,6 @@ impl Channel {
     /// Whether both legs are talking to each other.
     pub fn is_bridged(&self) -> bool {
         self.bridged != 0
-    }
-
-    /// The uuid that the two legs of a call share once they are bridged.
-    pub fn call_uuid(&self) -> &str {
-        match (&self.other, self.leg) {
-            (Some(other), Leg::Agent) if self.bridged != 0 => &other.uuid,
-            _ => &self.uuid,
-        }
     }
 
     /// What the other leg's events show of this one. Recorded: the caller's times are all 0 there.

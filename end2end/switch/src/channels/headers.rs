@@ -29,7 +29,7 @@ fn add_state(event: &mut Event, channel: &Channel) {
     event.add("Call-Direction", direction);
     event.add("Presence-Call-Direction", direction);
     event.add("Channel-HIT-Dialplan", if channel.leg == Leg::Caller { "true" } else { "false" });
-    event.add("Channel-Call-UUID", channel.call_uuid());
+    event.add("Channel-Call-UUID", channel.call_uuid.as_str());
     event.add("Answer-State", channel.answer_state);
     if !channel.hangup_cause.is_empty() {
         event.add("Hangup-Cause", channel.hangup_cause.as_str());

@@ -44,7 +44,7 @@ fn call_uuid(channel: &Channel) -> String {
     if channel.leg == Leg::Caller && !channel.is_bridged() {
         String::new()
     } else {
-        text(channel.call_uuid())
+        channel.call_uuid.clone()
     }
 }
 
@@ -128,14 +128,43 @@ pub fn call(channel: &Channel, other: Option<&Channel>) -> Vec<Column> {
 }
 
 const A: [&str; 17] = [
-    "uuid", "direction", "created", "created_epoch", "name", "state", "cid_name", "cid_num", "ip_addr", "dest",
-    "presence_id", "presence_data", "accountcode", "callstate", "callee_name", "callee_num", "callee_direction",
+    "uuid",
+    "direction",
+    "created",
+    "created_epoch",
+    "name",
+    "state",
+    "cid_name",
+    "cid_num",
+    "ip_addr",
+    "dest",
+    "presence_id",
+    "presence_data",
+    "accountcode",
+    "callstate",
+    "callee_name",
+    "callee_num",
+    "callee_direction",
 ];
 const A_END: [&str; 4] = ["call_uuid", "hostname", "sent_callee_name", "sent_callee_num"];
 const B: [&str; 17] = [
-    "b_uuid", "b_direction", "b_created", "b_created_epoch", "b_name", "b_state", "b_cid_name", "b_cid_num",
-    "b_ip_addr", "b_dest", "b_presence_id", "b_presence_data", "b_accountcode", "b_callstate", "b_callee_name",
-    "b_callee_num", "b_callee_direction",
+    "b_uuid",
+    "b_direction",
+    "b_created",
+    "b_created_epoch",
+    "b_name",
+    "b_state",
+    "b_cid_name",
+    "b_cid_num",
+    "b_ip_addr",
+    "b_dest",
+    "b_presence_id",
+    "b_presence_data",
+    "b_accountcode",
+    "b_callstate",
+    "b_callee_name",
+    "b_callee_num",
+    "b_callee_direction",
 ];
 const B_END: [&str; 3] = ["b_sent_callee_name", "b_sent_callee_num", "call_created_epoch"];
 

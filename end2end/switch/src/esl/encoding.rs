@@ -90,8 +90,25 @@ fn push_escaped(out: &mut String, text: &str) {
             || byte >= 0x7f
             || matches!(
                 byte,
-                b'#' | b'%' | b'&' | b'+' | b':' | b';' | b'<' | b'=' | b'>' | b'?' | b'@' | b'[' | b'\\' | b']'
-                    | b'^' | b'`' | b'{' | b'|' | b'}' | b'"'
+                b'#' | b'%'
+                    | b'&'
+                    | b'+'
+                    | b':'
+                    | b';'
+                    | b'<'
+                    | b'='
+                    | b'>'
+                    | b'?'
+                    | b'@'
+                    | b'['
+                    | b'\\'
+                    | b']'
+                    | b'^'
+                    | b'`'
+                    | b'{'
+                    | b'|'
+                    | b'}'
+                    | b'"'
             );
         if !unsafe_byte || byte == b'%' && is_escape(&bytes[at + 1..]) {
             continue;
@@ -179,7 +196,12 @@ pub fn xml(event: &Event) -> String {
     }
     out.push_str("  </headers>\n");
     if let Some(body) = &event.body {
-        let _ = writeln!(out, "  <Content-Length>{}</Content-Length>\n  <body>{}</body>", body.len(), xml_text(body));
+        let _ = writeln!(
+            out,
+            "  <Content-Length>{}</Content-Length>\n  <body>{}</body>",
+            body.len(),
+            xml_text(body)
+        );
     }
     out.push_str("</event>\n");
     out

@@ -154,7 +154,7 @@ impl Shared {
                     Ok(Order::CloseIdle) if is_listener => {}
                     Ok(Order::CloseIdle) => return,
                     Ok(Order::Reset) | Err(_) => {
-                        let _ = socket.set_linger(Some(Duration::ZERO));
+                        let _ = socket.set_zero_linger();
                         return;
                     }
                 },

@@ -1,0 +1,171 @@
+//! The ends of calls and of waiting.
+
+use super::Attempt;
+use crate::callcenter::Member;
+use crate::callcenter::events::Service;
+use crate::event::Origin;
+use crate::switch::Switch;
+
+const UNBRIDGE: Origin = Origin("switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1879);
+const HANGUP: Origin = Origin("switch_channel.c", "switch_channel_perform_hangup", 3447);
+const COMPLETE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_reporting_state", 943);
+const DESTROY: Origin = Origin("switch_core_session.c", "switch_core_session_perform_destroy", 1588);
+
+impl Switch {
+    /// The talk on an agent's leg is over.
+    pub fn talk_ends(&mut self, leg: &str, by_caller: bool) {
+        if self.attempts.get(leg).is_none_or(|attempt| !attempt.is_talking()) {
+            return;
+        }
+        let Some(Attempt { member, service }) = self.attempts.remove(leg) else { return };
+        let session = member.session_uuid.clone();
+        let cause = "NORMAL_CLEARING";
+        if by_caller {
+            // Recorded: both legs are complete before the call center hears of it.
+            self.hang_up_only(&session, cause);
+            self.unbridge(&session, leg);
+            self.hang_up(leg, cause);
+            self.complete(&session);
+            self.service_ends(&member, &service);
+            self.destroy(leg);
+        } else {
+            self.hang_up(leg, cause);
+            self.service_ends(&member, &service);
+            self.unbridge(&session, leg);
+            self.hang_up_only(&session, cause);
+            self.destroy(leg);
+            self.complete(&session);
+        }
+        self.destroy(&session);
+    }
+
+    fn service_ends(&mut self, member: &Member, service: &Service) {
+        let epoch = self.epoch();
+        if let Some(channel) = self.channels.get_mut(&member.session_uuid) {
+            channel.set("last_bridge_hangup_cause", "NORMAL_CLEARING");
+            channel.set("last_bridge_proto_specific_hangup_cause", "sip:200");
+            channel.set("cc_queue_terminated_epoch", epoch.to_string());
+        }
+        self.center.end(&member.uuid, service, epoch);
+        self.flush();
+    }
+
+    fn unbridge(&mut self, session: &str, leg: &str) {
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.unset("bridge_to");
+            channel.set("bridge_hangup_cause", "NORMAL_CLEARING");
+        }
+        self.channel_event(
+            "CHANNEL_UNBRIDGE",
+            UNBRIDGE,
+            session,
+            &[("Bridge-A-Unique-ID", session), ("Bridge-B-Unique-ID", leg)],
+        );
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.state = "CS_EXECUTE";
+            channel.state_number = 4;
+            channel.unset("current_application_data");
+            channel.set_last("call_uuid", session);
+            channel.set_last("current_application", "hangup");
+        }
+    }
+
+    /// A caller hangs up, or is hung up: waiting, ringing or talking.
+    pub fn hang_up_caller(&mut self, session: &str) {
+        let talking = self
+            .attempts
+            .iter()
+            .find(|(_, attempt)| attempt.member.session_uuid == session && attempt.is_talking())
+            .map(|(leg, _)| leg.clone());
+        if let Some(leg) = talking {
+            self.talk_ends(&leg, true);
+            return;
+        }
+        let member = self.center.members.iter().find(|m| m.session_uuid == session).map(|m| m.uuid.clone());
+        self.hang_up_only(session, "NORMAL_CLEARING");
+        self.leave_queue(session, member.as_deref(), "BREAK_OUT");
+    }
+
+    /// A caller whose patience is over; talking callers stay.
+    pub fn caller_gives_up(&mut self, session: &str) {
+        let waits = self.center.members.iter().any(|m| m.session_uuid == session && m.is_waiting());
+        if waits {
+            self.hang_up_caller(session);
+        }
+    }
+
+    pub(super) fn member_times_out(&mut self, member: &str, reason: &'static str) {
+        if let Some(session) = self.center.member(member).map(|member| member.session_uuid.clone()) {
+            self.leave_queue(&session, Some(member), reason);
+        }
+    }
+
+    /// `member-queue-end` and the count, then the caller's channel, then phones that still ring for it.
+    pub(super) fn leave_queue(&mut self, session: &str, member: Option<&str>, reason: &'static str) {
+        let epoch = self.epoch();
+        if let Some(member) = member {
+            self.center.leave(member, reason, epoch);
+            self.flush();
+            if let Some(channel) = self.channels.get_mut(session) {
+                channel.set("cc_queue_canceled_epoch", epoch.to_string());
+                channel.set("cc_cause", "cancel");
+                channel.set("cc_cancel_reason", reason);
+            }
+        }
+        if self.channels.get(session).is_some_and(|channel| channel.hangup_cause.is_empty()) {
+            self.hang_up_only(session, "NORMAL_CLEARING");
+        }
+        self.complete(session);
+        let mut ringing: Vec<String> = self
+            .attempts
+            .iter()
+            .filter(|(_, attempt)| attempt.member.session_uuid == session)
+            .map(|(leg, _)| leg.clone())
+            .collect();
+        ringing.sort();
+        for leg in ringing {
+            self.leg_fails(&leg, "ORIGINATOR_CANCEL");
+        }
+        self.destroy(session);
+    }
+
+    pub(super) fn hang_up(&mut self, uuid: &str, cause: &str) {
+        self.hang_up_only(uuid, cause);
+        self.complete(uuid);
+    }
+
+    pub(super) fn hang_up_only(&mut self, uuid: &str, cause: &str) {
+        let now = self.now;
+        let Some(channel) = self.channels.get_mut(uuid) else { return };
+        channel.hung_up = now;
+        channel.hangup_cause = cause.to_owned();
+        channel.answer_state = "hangup";
+        channel.state_number = 10;
+        self.channel_event("CHANNEL_HANGUP", HANGUP, uuid, &[]);
+    }
+
+    pub(super) fn complete(&mut self, uuid: &str) {
+        let Some(channel) = self.channels.get_mut(uuid) else { return };
+        channel.state = "CS_REPORTING";
+        channel.state_number = 11;
+        channel.call_state = "HANGUP";
+        channel.unset("bridge_to");
+        channel.set_times_of_end();
+        let cause = channel.hangup_cause.clone();
+        self.channel_event("CHANNEL_HANGUP_COMPLETE", COMPLETE, uuid, &[("Hangup-Cause", &cause)]);
+        if let Some(channel) = self.channels.get_mut(uuid) {
+            channel.state_number = 12;
+        }
+    }
+
+    pub(super) fn destroy(&mut self, uuid: &str) {
+        if let Some(channel) = self.channels.get_mut(uuid)
+            && channel.call_uuid != uuid
+        {
+            uuid.clone_into(&mut channel.call_uuid);
+            channel.set_last("call_uuid", uuid);
+        }
+        self.channel_event("CHANNEL_DESTROY", DESTROY, uuid, &[]);
+        self.channels.remove(uuid);
+    }
+}

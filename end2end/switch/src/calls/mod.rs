@@ -1,0 +1,165 @@
+//! The life of a queue call: caller in, agents rung, talk, and every way in which it can end.
+//!
+//! The order of events is the recorded one (FINDINGS 22-30).
+
+mod end;
+mod offer;
+mod placed;
+
+use crate::callcenter::Member;
+use crate::callcenter::center::NewMember;
+use crate::callcenter::dispatch::Round;
+use crate::callcenter::events::Service;
+use crate::channels::Channel;
+use crate::clock::epoch;
+use crate::event::{Origin, Value};
+use crate::switch::Switch;
+
+const CREATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 626);
+const ANSWER: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_answered", 3848);
+
+/// An agent's leg, from ringing to the end of the talk.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The member as it was when the agent was rung.
+    pub member: Member,
+    /// Agent, its channel, and the times so far.
+    pub service: Service,
+}
+
+impl Attempt {
+    /// Whether the two are talking.
+    pub fn is_talking(&self) -> bool {
+        self.service.answered != 0
+    }
+}
+
+impl Switch {
+    /// A caller enters a queue. Returns the uuid of its channel.
+    pub fn enter_queue(&mut self, queue: &str, number: &str, name: &str) -> String {
+        let session = self.new_uuid();
+        let member = self.new_uuid();
+        let now = self.now;
+        let mut channel = Channel::caller(session.clone(), name, number, queue, now);
+        let id = (self.channels.next_session + 1).to_string();
+        channel.set("session_id", id);
+        self.channels.insert(channel);
+        self.channel_event("CHANNEL_CREATE", CREATE, &session, &[]);
+        if let Some(channel) = self.channels.get_mut(&session) {
+            channel.state = "CS_EXECUTE";
+            channel.state_number = 4;
+            channel.call_state = "RINGING";
+            channel.answer_state = "answered";
+            channel.answered = now;
+            let local = queue.split('@').next().unwrap_or(queue);
+            channel.set("DP_MATCH", Value::List(vec![format!("queue-{local}"), local.to_owned()]));
+            channel.set_last("call_uuid", session.as_str());
+            channel.set("current_application", "answer");
+        }
+        self.channel_event("CHANNEL_ANSWER", ANSWER, &session, &[]);
+        if let Some(channel) = self.channels.get_mut(&session) {
+            channel.call_state = "ACTIVE";
+            channel.set_last("endpoint_disposition", "ANSWER");
+            channel.set_last("current_application_data", queue);
+            channel.set_last("current_application", "callcenter");
+            channel.set("cc_side", "member");
+            channel.set("cc_member_uuid", member.as_str());
+            channel.set("cc_queue_joined_epoch", epoch(now).to_string());
+            channel.set("cc_queue", queue);
+        }
+        self.join(&session, queue, member, 0);
+        session
+    }
+
+    pub(super) fn join(&mut self, session: &str, queue: &str, member: String, base_score: i64) {
+        let Some(channel) = self.channels.get(session) else { return };
+        let new = NewMember {
+            uuid: member.clone(),
+            session_uuid: session.to_owned(),
+            cid_name: channel.cid_name.clone(),
+            cid_number: channel.cid_number.clone(),
+            base_score,
+            answered_epoch: epoch(channel.answered),
+        };
+        let now = self.epoch();
+        let uuid = self.center.join(queue, new, now);
+        if uuid != member
+            && let Some(channel) = self.channels.get_mut(session)
+        {
+            channel.set("cc_member_uuid", uuid);
+        }
+        self.flush();
+    }
+
+    /// Rings and sends away whom the dispatcher chose.
+    pub fn carry_out(&mut self, round: Round) {
+        self.flush();
+        for (member, reason) in round.timeouts {
+            self.member_times_out(&member, reason);
+        }
+        for (member, agent) in round.offers {
+            self.ring(&member, &agent);
+        }
+    }
+
+    /// `uuid_transfer ... 'set:cc_base_score=n,callcenter:queue' inline` on a waiting caller: a new member at once, the
+    /// old row stays as Abandoned (FINDINGS 60).
+    pub fn re_enter(&mut self, session: &str, queue: &str, base_score: i64) {
+        let old = self.center.members.iter().find(|m| m.session_uuid == session).map(|m| m.uuid.clone());
+        let talking = self.attempts.values().any(|a| a.member.session_uuid == session && a.is_talking());
+        if talking {
+            return;
+        }
+        let epoch = self.epoch();
+        if let Some(member) = old {
+            self.center.leave(&member, "BREAK_OUT", epoch);
+            self.flush();
+            let ringing: Vec<String> = self
+                .attempts
+                .iter()
+                .filter(|(_, attempt)| attempt.member.session_uuid == session)
+                .map(|(leg, _)| leg.clone())
+                .collect();
+            for leg in ringing {
+                self.leg_fails(&leg, "ORIGINATOR_CANCEL");
+            }
+        }
+        let member = self.new_uuid();
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.set("cc_base_score", base_score.to_string());
+            channel.set("cc_member_uuid", member.as_str());
+            channel.set("cc_queue_joined_epoch", epoch.to_string());
+            channel.set("cc_queue", queue);
+        }
+        self.join(session, queue, member, base_score);
+    }
+
+    /// `uuid_kill` on any leg.
+    pub fn kill(&mut self, uuid: &str) -> bool {
+        if self.channels.get(uuid).is_none() {
+            return false;
+        }
+        match self.attempts.get(uuid) {
+            Some(attempt) if attempt.is_talking() => self.talk_ends(uuid, false),
+            Some(_) => self.leg_fails(uuid, "CALL_REJECTED"),
+            None => self.hang_up_caller(uuid),
+        }
+        true
+    }
+
+    /// The module is loaded anew while callers wait: members are Abandoned, agents wait, calls go, and no
+    /// `callcenter::info` tells of any of it.
+    pub fn reload_callcenter(&mut self) {
+        self.center.reset_on_load();
+        let legs: Vec<String> = self.attempts.drain().map(|(leg, _)| leg).collect();
+        for leg in legs {
+            self.hang_up(&leg, "MANAGER_REQUEST");
+            self.destroy(&leg);
+        }
+        let callers: Vec<String> = self.channels.iter().map(|channel| channel.uuid.clone()).collect();
+        for uuid in callers {
+            self.hang_up(&uuid, "MANAGER_REQUEST");
+            self.destroy(&uuid);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Agents' legs: ringing, answered, bridged, or not reached.
+
+use super::Attempt;
+use crate::callcenter::Member;
+use crate::callcenter::events::Service;
+use crate::channels::{Channel, Leg};
+use crate::clock::{epoch, seconds_us};
+use crate::event::Origin;
+use crate::switch::Switch;
+use crate::timers::{Act, Timer};
+
+const CREATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 626);
+const ANSWER: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_answered", 3848);
+const PROGRESS: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_ring_ready_value", 3507);
+const BRIDGE: Origin = Origin("switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1689);
+
+/// `agent-originate-timeout`: how long a phone rings whose contact says nothing else.
+const ORIGINATE_TIMEOUT_SECONDS: f64 = 60.0;
+
+impl Switch {
+    pub(super) fn ring(&mut self, member_uuid: &str, agent_name: &str) {
+        let (Some(member), Some(agent)) =
+            (self.center.member(member_uuid).cloned(), self.center.agent(agent_name).cloned())
+        else {
+            return;
+        };
+        let Some(caller) = self.channels.get(&member.session_uuid).cloned() else { return };
+        let leg = self.new_uuid();
+        let now = self.now;
+        let service = Service {
+            agent: agent.name.clone(),
+            agent_type: agent.kind.clone(),
+            agent_uuid: leg.clone(),
+            called: epoch(now),
+            answered: 0,
+        };
+        self.center.offer(member_uuid, &service);
+        self.flush();
+        let timeout = leg_timeout(&agent.contact);
+        let mut channel = Channel::agent(leg.clone(), &agent.contact, &caller, now);
+        let id = (self.channels.next_session + 1).to_string();
+        channel.set("session_id", id);
+        if let Some(seconds) = timeout {
+            channel.set("leg_timeout", seconds.to_string());
+        }
+        for (name, value) in [
+            ("cc_queue", member.queue.as_str()),
+            ("cc_queue_joined_epoch", &member.joined_epoch.to_string()),
+            ("cc_member_uuid", &member.uuid),
+            ("cc_member_session_uuid", &member.session_uuid),
+            ("cc_member_pre_answer_uuid", &member.uuid),
+            ("cc_agent", &agent.name),
+            ("cc_agent_type", &agent.kind),
+            ("cc_side", "agent"),
+            ("ignore_early_media", "true"),
+            ("origination_caller_id_name", &member.cid_name),
+            ("origination_caller_id_number", &member.cid_number),
+            ("originate_early_media", "false"),
+            ("originate_endpoint", "sofia"),
+        ] {
+            channel.set(name, value);
+        }
+        self.channels.insert(channel);
+        self.attempts.insert(leg.clone(), Attempt { member, service });
+        self.channel_event("CHANNEL_CREATE", CREATE, &leg, &[]);
+        self.after(100_000, Timer::Progress(leg.clone()));
+        let limit = timeout.map_or(ORIGINATE_TIMEOUT_SECONDS, |seconds| seconds as f64);
+        self.after(seconds_us(limit) + 800_000, Timer::Act(leg.clone(), Act::NoAnswer));
+        self.decide_for_agent(&leg, agent_name);
+    }
+
+    /// 180 Ringing.
+    pub fn leg_rings(&mut self, leg: &str) {
+        let now = self.now;
+        let Some(channel) = self.channels.get_mut(leg) else { return };
+        if channel.progress != 0 || channel.answered != 0 {
+            return;
+        }
+        channel.state = "CS_CONSUME_MEDIA";
+        channel.state_number = 7;
+        channel.progress = now;
+        channel.set("sip_network_ip", "127.0.0.1");
+        channel.set("sip_network_port", "5070");
+        channel.set("sip_user_agent", "rec-ua/1.0");
+        self.channel_event("CHANNEL_PROGRESS", PROGRESS, leg, &[]);
+        if let Some(channel) = self.channels.get_mut(leg) {
+            channel.call_state = "RINGING";
+        }
+    }
+
+    /// What the phone of an agent does while it rings.
+    pub fn leg_acts(&mut self, leg: &str, act: Act) {
+        if self.attempts.get(leg).is_none_or(Attempt::is_talking) {
+            return;
+        }
+        match act {
+            Act::Answer => self.answer(leg),
+            Act::NoAnswer => self.leg_fails(leg, "ALLOTTED_TIMEOUT"),
+            Act::Busy => self.leg_fails(leg, "USER_BUSY"),
+            Act::Reject => self.leg_fails(leg, "CALL_REJECTED"),
+        }
+    }
+
+    /// The leg on which an agent is being rung.
+    pub fn ringing_leg(&self, agent: &str) -> Option<String> {
+        self.leg_of(agent, false)
+    }
+
+    /// The leg on which an agent talks.
+    pub fn talking_leg(&self, agent: &str) -> Option<String> {
+        self.leg_of(agent, true)
+    }
+
+    pub(super) fn leg_of(&self, agent: &str, talking: bool) -> Option<String> {
+        self.attempts
+            .iter()
+            .find(|(_, attempt)| attempt.service.agent == agent && attempt.is_talking() == talking)
+            .map(|(leg, _)| leg.clone())
+    }
+
+    pub(super) fn answer(&mut self, leg: &str) {
+        self.leg_rings(leg);
+        let now = self.now;
+        let epoch = self.epoch();
+        let Some(attempt) = self.attempts.get_mut(leg) else { return };
+        attempt.service.answered = epoch;
+        let Attempt { member, service } = attempt.clone();
+        if let Some(channel) = self.channels.get_mut(leg) {
+            channel.answer_state = "answered";
+            channel.answered = now;
+            for (name, value) in [
+                ("read_codec", "PCMU"),
+                ("read_rate", "8000"),
+                ("write_codec", "PCMU"),
+                ("write_rate", "8000"),
+            ] {
+                channel.set(name, value);
+            }
+        }
+        self.channel_event("CHANNEL_ANSWER", ANSWER, leg, &[]);
+        if let Some(channel) = self.channels.get_mut(leg) {
+            channel.call_state = "ACTIVE";
+            channel.unset("cc_member_pre_answer_uuid");
+            channel.set("endpoint_disposition", "ANSWER");
+        }
+        self.center.answer(&member.uuid, &service, epoch);
+        self.flush();
+        self.lose_race(&member, leg);
+        self.bridge(&member, leg);
+        self.center.bridged(&service.agent);
+        self.flush();
+        self.talk_starts(leg);
+    }
+
+    /// The phones that rang beside the one that was answered (ring-all).
+    pub(super) fn lose_race(&mut self, member: &Member, winner: &str) {
+        let mut losers: Vec<String> = self
+            .attempts
+            .iter()
+            .filter(|(leg, attempt)| *leg != winner && attempt.member.uuid == member.uuid)
+            .map(|(leg, _)| leg.clone())
+            .collect();
+        losers.sort();
+        for leg in losers {
+            self.leg_fails(&leg, "LOSE_RACE");
+        }
+    }
+
+    fn bridge(&mut self, member: &Member, leg: &str) {
+        let now = self.now;
+        let session = member.session_uuid.as_str();
+        let (Some(a), Some(b)) = (self.channels.get(session).cloned(), self.channels.get(leg).cloned())
+        else {
+            return;
+        };
+        for (own, other) in [(&a, &b), (&b, &a)] {
+            let source = format!("{}:{}:uuid_br:{}", epoch(now), self.new_uuid(), other.uuid);
+            let mut profile = other.profile();
+            if other.leg == Leg::Agent {
+                profile.times[0] = now;
+            }
+            if let Some(channel) = self.channels.get_mut(&own.uuid) {
+                channel.other = Some(profile);
+                channel.state = "CS_SOFT_EXECUTE";
+                channel.state_number = 3;
+                channel.profile_created = now;
+                channel.bridged = now;
+                channel.transfer_source.clone_from(&source);
+                if own.leg == Leg::Caller {
+                    channel.set_last("sip_from_display", own.cid_name.as_str());
+                    channel.set("cc_agent_uuid", leg);
+                }
+                channel.set("bridge_channel", other.name.as_str());
+                channel.set("bridge_uuid", other.uuid.as_str());
+                channel.set("signal_bond", other.uuid.as_str());
+                channel.set("original_destination_number", own.destination.as_str());
+                channel.set("original_caller_id_name", own.cid_name.as_str());
+                channel.set("original_caller_id_number", own.cid_number.as_str());
+                channel.set("transfer_history", source.as_str());
+                channel.set("transfer_source", source);
+                if own.leg == Leg::Caller {
+                    channel.set("cc_cause", "answered");
+                }
+            }
+        }
+        self.channel_event(
+            "CHANNEL_BRIDGE",
+            BRIDGE,
+            session,
+            &[("Bridge-A-Unique-ID", session), ("Bridge-B-Unique-ID", leg)],
+        );
+        let agent = self.attempts.get(leg).map(|attempt| attempt.service.agent.clone()).unwrap_or_default();
+        for (own, other) in [(&a, &b), (&b, &a)] {
+            if let Some(channel) = self.channels.get_mut(&own.uuid) {
+                if own.leg == Leg::Agent {
+                    channel.call_uuid.clone_from(&other.uuid);
+                    channel.set_last("call_uuid", other.uuid.as_str());
+                }
+                channel.set("bridge_to", other.uuid.as_str());
+                channel.set("last_bridge_to", other.uuid.as_str());
+                channel.set_last("bridge_channel", other.name.as_str());
+                channel.set_last("bridge_uuid", other.uuid.as_str());
+                channel.set_last("signal_bond", other.uuid.as_str());
+                channel.set("cc_agent_bridged", "true");
+                if own.leg == Leg::Caller {
+                    channel.set("cc_agent", agent.as_str());
+                    channel.set("cc_queue_answered_epoch", epoch(now).to_string());
+                } else {
+                    channel.state = "CS_EXCHANGE_MEDIA";
+                    channel.state_number = 5;
+                }
+            }
+        }
+    }
+
+    /// A phone was not answered: the leg goes, then the call center hears of it.
+    pub fn leg_fails(&mut self, leg: &str, cause: &str) {
+        let Some(attempt) = self.attempts.remove(leg) else { return };
+        self.hang_up(leg, cause);
+        self.destroy(leg);
+        self.report_failure(&attempt, cause);
+    }
+
+    fn report_failure(&mut self, attempt: &Attempt, cause: &str) {
+        let epoch = self.epoch();
+        let taken_out = self.center.fail(&attempt.member, &attempt.service, cause, epoch);
+        self.keep_ring_all_trying(&attempt.member.uuid);
+        self.flush();
+        if taken_out {
+            self.plan_return(&attempt.service.agent);
+        }
+    }
+
+    /// With ring-all a member goes back to Waiting only when the last phone is silent.
+    fn keep_ring_all_trying(&mut self, member: &str) {
+        let rings =
+            self.attempts.values().any(|attempt| attempt.member.uuid == member && !attempt.is_talking());
+        if !rings
+            && let Some(row) = self.center.member_mut(member)
+            && row.state == "Trying"
+        {
+            row.wait_again();
+        }
+    }
+
+    /// An agent left while its phone rings.
+    pub fn cancel_ringing(&mut self, agent: &str) {
+        if let Some(leg) = self.ringing_leg(agent) {
+            self.leg_fails(&leg, "ORIGINATOR_CANCEL");
+        }
+    }
+}
+
+/// `[leg_timeout=10]` or `{leg_timeout=10}` in a contact.
+fn leg_timeout(contact: &str) -> Option<u64> {
+    let rest = contact.split("leg_timeout=").nth(1)?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}

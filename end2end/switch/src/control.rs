@@ -1,0 +1,69 @@
+//! `api demo <word> ...`: what tests and demonstrations tell the switch to do. A real switch answers
+//! `-ERR demo Command not found!`.
+
+use crate::esl::hub::End;
+use crate::switch::Switch;
+use crate::timers::Act;
+use crate::words;
+
+const USAGE: &str = "-USAGE: freeze | thaw | call <queue> <number> <name> | hangup <uuid> | answer <agent> | \
+                     noanswer <agent> | busy <agent> | reject <agent> | agent-behaviour <agent> manual|auto | \
+                     end <agent> | restart | silence on|off | reset-connections | reload-callcenter\n";
+const OK: &str = "+OK\n";
+
+/// Runs `demo <line>`.
+pub fn run(switch: &mut Switch, line: &str) -> String {
+    let words = words::split(line, 8);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["freeze"] => switch.freeze(),
+        ["thaw"] => switch.thaw(),
+        ["call", queue, number, name @ ..] => {
+            if switch.center.queue(queue).is_none() && !switch.center.load_queue(queue) {
+                return "-ERR Queue not found!\n".to_owned();
+            }
+            return format!("+OK {}\n", switch.enter_queue(queue, number, &name.join(" ")));
+        }
+        ["hangup", uuid] => return found(switch.kill(uuid)),
+        ["answer", agent] => return act(switch, agent, Act::Answer),
+        ["noanswer", agent] => return act(switch, agent, Act::NoAnswer),
+        ["busy", agent] => return act(switch, agent, Act::Busy),
+        ["reject", agent] => return act(switch, agent, Act::Reject),
+        ["agent-behaviour", agent, mode @ ("manual" | "auto")] => {
+            if switch.center.agent(agent).is_none() {
+                return found(false);
+            }
+            let behaviour = switch.world.behaviours.entry((*agent).to_owned()).or_default();
+            behaviour.manual = *mode == "manual";
+        }
+        ["end", agent] => match switch.talking_leg(agent) {
+            Some(leg) => switch.talk_ends(&leg, false),
+            None => return found(false),
+        },
+        ["restart"] => {
+            switch.restart();
+            switch.hub.close_port();
+        }
+        ["silence", state @ ("on" | "off")] => switch.hub.set_silence(*state == "on"),
+        ["reset-connections"] => switch.hub.end_all(End::Reset),
+        ["reload-callcenter"] => switch.reload_callcenter(),
+        _ => return USAGE.to_owned(),
+    }
+    OK.to_owned()
+}
+
+fn found(found: bool) -> String {
+    if found { OK.to_owned() } else { "-ERR not found\n".to_owned() }
+}
+
+/// What the agent's phone does now if it rings, else with the next offer.
+fn act(switch: &mut Switch, agent: &str, act: Act) -> String {
+    if switch.center.agent(agent).is_none() {
+        return found(false);
+    }
+    match switch.ringing_leg(agent) {
+        Some(leg) => switch.leg_acts(&leg, act),
+        None => switch.world.behaviours.entry(agent.to_owned()).or_default().next = Some(act),
+    }
+    OK.to_owned()
+}

@@ -1,0 +1,90 @@
+//! A running demo switch.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use crate::api;
+use crate::clock;
+use crate::esl::hub::Hub;
+use crate::esl::server::{self, Shared};
+use crate::options::Options;
+use crate::switch::Switch;
+
+/// How finely the clock is cut: fine enough for the 100 ms rounds of the dispatcher, coarse enough to idle.
+const TICK: Duration = Duration::from_millis(20);
+/// How long a shutdown waits for peers to hear of it.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A demo switch with its port and its clock; both end when it is dropped.
+#[derive(Debug)]
+pub struct DemoSwitch {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    tasks: [JoinHandle<()>; 2],
+}
+
+impl DemoSwitch {
+    /// Starts a switch; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// The address cannot be bound.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        let listener = server::bind(options.listen).await?;
+        let address = listener.local_addr()?;
+        let (silence, _) = watch::channel(false);
+        let (port, close) = mpsc::unbounded_channel();
+        let denied = options.denied.clone();
+        let shared = Arc::new(Shared::new(Switch::new(options, Hub::new(silence, port))));
+        let accepting = tokio::spawn(server::run(shared.clone(), listener, address, denied, close));
+        let ticking = tokio::spawn(tick(shared.clone()));
+        Ok(Self { shared, address, tasks: [accepting, ticking] })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Runs an API command, without a connection.
+    pub fn api(&self, command: &str) -> String {
+        let mut switch = self.shared.lock();
+        switch.now = clock::now_us();
+        api::run(&mut switch, command)
+    }
+
+    /// Says goodbye on every connection, as a switch that shuts down, and ends.
+    pub async fn shutdown(self) {
+        self.shared.lock().shutting_down();
+        let gone = async {
+            let mut poll = tokio::time::interval(Duration::from_millis(5));
+            while self.shared.lock().hub.connections() > 0 {
+                poll.tick().await;
+            }
+        };
+        // A peer that does not read does not hold the end up.
+        let _ = tokio::time::timeout(FAREWELL, gone).await;
+    }
+}
+
+impl Drop for DemoSwitch {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+async fn tick(shared: Arc<Shared>) {
+    let mut interval = tokio::time::interval(TICK);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        shared.lock().advance(clock::now_us());
+    }
+}

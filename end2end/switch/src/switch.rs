@@ -1,0 +1,328 @@
+//! The switch: everything behind one lock, and the clock that drives it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::callcenter::{Center, dispatch};
+use crate::calls::Attempt;
+use crate::channels::{Channels, headers};
+use crate::clock::{self, Micros, SECOND_US};
+use crate::esl::hub::{End, Hub};
+use crate::esl::{HOSTNAME, IPV4, IPV6};
+use crate::event::{Event, Origin};
+use crate::options::Options;
+use crate::timers::{Timer, Timers};
+use crate::world::World;
+
+/// Time between two rounds of the dispatcher (mod_callcenter, `cc_agent_dispatch_thread_run()`).
+const ROUND_US: Micros = 100_000;
+
+/// One FreeSWITCH with its call center.
+#[derive(Debug)]
+pub struct Switch {
+    /// What it was started with.
+    pub options: Options,
+    /// Changes with every restart.
+    pub core_uuid: String,
+    /// When it was (re)started.
+    pub started: Micros,
+    /// The call center.
+    pub center: Center,
+    /// Live channels.
+    pub channels: Channels,
+    /// Agents' legs, by channel uuid.
+    pub attempts: HashMap<String, Attempt>,
+    /// Who listens.
+    pub hub: Hub,
+    /// Who decides.
+    pub world: World,
+    /// What is due.
+    pub timers: Timers,
+    /// Every random decision.
+    pub rng: StdRng,
+    /// The instant of the current step.
+    pub now: Micros,
+    /// Values of `global_setvar`.
+    pub globals: Vec<(String, String)>,
+    sequence: u64,
+    held: Micros,
+    firing: Option<Micros>,
+    frozen: Option<Micros>,
+    next_round: Micros,
+    next_heartbeat: Micros,
+}
+
+impl Switch {
+    /// A switch with the seeded call center; with life, in the middle of a day's work.
+    pub fn new(options: Options, hub: Hub) -> Self {
+        let now = clock::now_us();
+        let mut rng = StdRng::seed_from_u64(options.seed);
+        let mut switch = Self {
+            core_uuid: random_uuid(&mut rng),
+            started: now,
+            center: Center::default(),
+            channels: Channels::default(),
+            attempts: HashMap::new(),
+            hub,
+            world: World::new(&options),
+            timers: Timers::default(),
+            rng,
+            now,
+            globals: vec![
+                ("hostname".to_owned(), HOSTNAME.to_owned()),
+                ("domain".to_owned(), "default".to_owned()),
+            ],
+            sequence: 0,
+            held: 0,
+            firing: None,
+            frozen: None,
+            next_round: now,
+            next_heartbeat: now + clock::seconds_us(options.heartbeat_seconds),
+            options,
+        };
+        switch.populate();
+        switch
+    }
+
+    /// The current epoch second.
+    pub fn epoch(&self) -> i64 {
+        clock::epoch(self.now)
+    }
+
+    /// A new uuid from the seeded source.
+    pub fn new_uuid(&mut self) -> String {
+        random_uuid(&mut self.rng)
+    }
+
+    /// Puts something on the list, `delay` after now; after the due time of the timer that fires, so that rates are not
+    /// slowed by the cut of the clock.
+    pub fn after(&mut self, delay: Micros, timer: Timer) {
+        let base = self.firing.unwrap_or(self.frozen.unwrap_or(self.now) - self.held);
+        self.timers.add(base + delay, timer);
+    }
+
+    /// Brings the switch to the time of day `now`: due timers, a round of the dispatcher, a heartbeat.
+    pub fn advance(&mut self, now: Micros) {
+        self.now = now;
+        if now >= self.next_heartbeat {
+            self.next_heartbeat = now + clock::seconds_us(self.options.heartbeat_seconds).max(1000);
+            self.heartbeat();
+        }
+        if self.frozen.is_some() {
+            return;
+        }
+        while let Some((due, timer)) = self.timers.pop_due(now - self.held) {
+            self.firing = Some(due);
+            self.fire(timer);
+        }
+        self.firing = None;
+        if now >= self.next_round {
+            self.next_round = now + ROUND_US - ROUND_US / 10;
+            let epoch = self.epoch();
+            let round = dispatch::round(&mut self.center, epoch, &mut self.rng);
+            self.carry_out(round);
+        }
+    }
+
+    fn fire(&mut self, timer: Timer) {
+        match timer {
+            Timer::Progress(leg) => self.leg_rings(&leg),
+            Timer::Act(leg, act) => self.leg_acts(&leg, act),
+            Timer::TalkEnds(leg, by_caller) => self.talk_ends(&leg, by_caller),
+            Timer::GiveUp(session) => self.caller_gives_up(&session),
+            Timer::Arrive => self.caller_arrives(),
+            Timer::Turn(agent, turn) => self.agent_turns(&agent, turn),
+        }
+    }
+
+    /// Stops the world: no timer fires and no offer is made until [`Self::thaw`]. Commands still work.
+    pub fn freeze(&mut self) {
+        self.frozen.get_or_insert(self.now);
+    }
+
+    /// Lets the world go on where it stopped.
+    pub fn thaw(&mut self) {
+        if let Some(since) = self.frozen.take() {
+            self.held += self.now - since;
+        }
+    }
+
+    /// A restart: a new core, all calls forgotten, all connections closed. Agents and tiers are in the database and stay.
+    pub fn restart(&mut self) {
+        self.shutting_down();
+        self.core_uuid = self.new_uuid();
+        self.started = self.now;
+        self.sequence = 0;
+        self.channels = Channels::default();
+        self.attempts.clear();
+        self.timers.clear();
+        self.frozen = None;
+        self.held = 0;
+        self.firing = None;
+        self.center.reset_on_load();
+        self.next_heartbeat = self.now + clock::seconds_us(self.options.heartbeat_seconds);
+        self.start_life();
+    }
+
+    /// The event SHUTDOWN and the notice on every connection.
+    pub fn shutting_down(&mut self) {
+        let mut event = self.event("SHUTDOWN", None, Origin("switch_core.c", "switch_core_destroy", 3033));
+        event.add("Event-Info", "System Shutting Down");
+        self.publish(&event);
+        self.hub.end_all(End::ShuttingDown);
+    }
+
+    /// An event with the common headers; its sequence number is taken now.
+    pub fn event(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        subclass: Option<Cow<'static, str>>,
+        origin: Origin,
+    ) -> Event {
+        self.sequence += 1;
+        let mut event = Event { name: name.into(), subclass, headers: Vec::with_capacity(32), body: None };
+        self.add_common(&mut event, origin);
+        event
+    }
+
+    fn add_common(&self, event: &mut Event, Origin(file, function, line): Origin) {
+        // The stamp is that of writing, also where a step takes a while.
+        let at = clock::now_us();
+        if let Some(subclass) = event.subclass.clone() {
+            event.add("Event-Subclass", subclass.as_ref());
+        }
+        let name = event.name.clone();
+        event.add("Event-Name", name.as_ref());
+        event.add("Core-UUID", self.core_uuid.as_str());
+        event.add("FreeSWITCH-Hostname", HOSTNAME);
+        event.add("FreeSWITCH-Switchname", HOSTNAME);
+        event.add("FreeSWITCH-IPv4", IPV4);
+        event.add("FreeSWITCH-IPv6", IPV6);
+        event.add("Event-Date-Local", clock::local_stamp(at));
+        event.add("Event-Date-GMT", clock::gmt_stamp(at));
+        event.add("Event-Date-Timestamp", at.to_string());
+        event.add("Event-Calling-File", file);
+        event.add("Event-Calling-Function", function);
+        event.add("Event-Calling-Line-Number", line.to_string());
+        event.add("Event-Sequence", self.sequence.to_string());
+    }
+
+    /// An event of a client: its own headers come before the common ones (recorded: `sendevent`).
+    pub fn send_event(&mut self, name: &str, headers: Vec<(String, String)>, body: Option<String>) -> String {
+        self.sequence += 1;
+        let uuid = self.new_uuid();
+        let subclass = headers.iter().find(|(key, _)| key.eq_ignore_ascii_case("Event-Subclass"));
+        let mut event = Event {
+            name: Cow::Owned(name.to_owned()),
+            subclass: subclass.map(|(_, value)| Cow::Owned(value.clone())),
+            headers: Vec::new(),
+            body,
+        };
+        if let Some((key, value)) = subclass {
+            event.add(key.clone(), value.as_str());
+        }
+        event.add("Command", format!("sendevent {name}"));
+        for (key, value) in headers.iter().filter(|(key, _)| !key.eq_ignore_ascii_case("Event-Subclass")) {
+            event.add(key.clone(), value.as_str());
+        }
+        event.add("Event-UUID", uuid.as_str());
+        let subclass = event.subclass.take();
+        self.add_common(&mut event, Origin("mod_event_socket.c", "parse_command", 2283));
+        event.subclass = subclass;
+        self.publish(&event);
+        uuid
+    }
+
+    /// Hands an event to everyone who asked for it.
+    pub fn publish(&mut self, event: &Event) {
+        self.hub.publish(event);
+    }
+
+    /// The event of a channel, with `extra` headers before those of the channel.
+    pub fn channel_event(
+        &mut self,
+        name: &'static str,
+        origin: Origin,
+        uuid: &str,
+        extra: &[(&'static str, &str)],
+    ) {
+        if !self.hub.wants(name, None) {
+            self.sequence += 1;
+            return;
+        }
+        let mut event = self.event(name, None, origin);
+        for (key, value) in extra {
+            event.add(*key, *value);
+        }
+        if let Some(channel) = self.channels.get(uuid) {
+            headers::add(&mut event, channel);
+            self.publish(&event);
+        }
+    }
+
+    /// Fires what the call center has to tell, then hangs up phones that it no longer wants to ring.
+    pub fn flush(&mut self) {
+        const SUBCLASS: &str = "callcenter::info";
+        for draft in std::mem::take(&mut self.center.drafts) {
+            if !self.hub.wants("CUSTOM", Some(SUBCLASS)) {
+                self.sequence += 1;
+                continue;
+            }
+            let mut event = self.event("CUSTOM", Some(SUBCLASS.into()), draft.origin);
+            if let Some(channel) = draft.channel.as_deref().and_then(|uuid| self.channels.get(uuid)) {
+                headers::add(&mut event, channel);
+            }
+            for (name, value) in draft.headers {
+                event.add(name, value);
+            }
+            self.publish(&event);
+        }
+        for agent in std::mem::take(&mut self.center.cancelled_agents) {
+            self.cancel_ringing(&agent);
+        }
+    }
+
+    fn heartbeat(&mut self) {
+        let up = self.now - self.started;
+        let mut event = self.event("HEARTBEAT", None, Origin("switch_core.c", "send_heartbeat", 95));
+        event.add("Event-Info", "System Ready");
+        event.add("Up-Time", clock::uptime_text(up));
+        event.add("FreeSWITCH-Version", crate::api::VERSION_FULL);
+        event.add("Uptime-msec", (up / 1000).to_string());
+        event.add("Session-Count", self.channels.len().to_string());
+        event.add("Max-Sessions", "1000");
+        event.add("Session-Per-Sec", "30");
+        event.add("Session-Per-Sec-Last", "0");
+        event.add("Session-Per-Sec-Max", "4");
+        event.add("Session-Per-Sec-FiveMin", "2");
+        event.add("Session-Since-Startup", self.channels.next_session.to_string());
+        event.add("Session-Peak-Max", self.channels.peak.to_string());
+        event.add("Session-Peak-FiveMin", self.channels.peak.to_string());
+        event.add("Idle-CPU", "94.066667");
+        self.publish(&event);
+    }
+
+    /// The result of a `bgapi`.
+    pub fn background_job(&mut self, job: &str, command: &str, arguments: &str, result: String) {
+        let mut event = self.event("BACKGROUND_JOB", None, Origin("mod_event_socket.c", "api_exec", 1580));
+        event.add("Job-UUID", job);
+        event.add("Job-Command", command);
+        if !arguments.is_empty() {
+            event.add("Job-Command-Arg", arguments);
+        }
+        event.body = Some(result);
+        self.publish(&event);
+    }
+
+    /// Microseconds since the start.
+    pub fn uptime(&self) -> Micros {
+        (clock::now_us() - self.started).max(SECOND_US / 1000)
+    }
+}
+
+fn random_uuid(rng: &mut impl Rng) -> String {
+    uuid::Builder::from_random_bytes(rng.random()).into_uuid().to_string()
+}

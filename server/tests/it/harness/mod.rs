@@ -1,0 +1,146 @@
+//! The real router over a real database, driven by browsers that keep cookies.
+//!
+//! ```ignore
+//! #[sqlx::test(migrator = "MIGRATIONS")]
+//! async fn something_holds(pool: MySqlPool) {
+//!     let app = TestApp::new(pool);
+//!     let supervisor = app.signed_in(Role::Supervisor).await;
+//!     assert_eq!(supervisor.call("/api/board/read", "").await.status, 200);
+//! }
+//! ```
+#![allow(dead_code, reason = "each file of tests uses a part")]
+
+mod browser;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::model::account::{Language, Role};
+use app::model::ids::{AgentKey, NodeName};
+use app::model::time::UnixMs;
+use jiff::tz::TimeZone;
+use server::auth::throttle::ThrottlePolicy;
+use server::auth::{Throttle, password};
+use server::cli;
+use server::config::Config;
+use server::state::AppState;
+use server::storage::users::{self, NewUser};
+use server::storage::Database;
+use server::switch::Switches;
+use server::wallboard::hub::Hub;
+use sqlx::MySqlPool;
+use tokio_util::sync::CancellationToken;
+use tokio_util::sync::DropGuard;
+
+pub use browser::{Answer, Browser};
+pub use server::storage::schema::MIGRATIONS;
+
+/// The password of every user of a test.
+pub const PASSWORD: &str = "correct horse battery";
+/// The node of every test.
+pub const NODE: &str = "fs-1";
+
+/// A server for one test. What it started ends with it.
+pub struct TestApp {
+    pub state: AppState,
+    pub router: axum::Router,
+    pub pool: MySqlPool,
+    _ends: DropGuard,
+}
+
+impl TestApp {
+    /// With the usual configuration, no switch, and attempts that are hardly delayed.
+    pub fn new(pool: MySqlPool) -> Self {
+        Self::with(pool, &[], Switches::default())
+    }
+
+    /// With further flags, such as `["--session-days", "1"]`, and with switches.
+    pub fn with(pool: MySqlPool, flags: &[&str], switches: Switches) -> Self {
+        let config = config(flags);
+        let shutdown = CancellationToken::new();
+        let hub = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
+        let database = Database::of_pool(pool.clone());
+        let throttle = Throttle::new(ThrottlePolicy {
+            first_delay: Duration::from_millis(1),
+            longest_delay: Duration::from_millis(5),
+            ..ThrottlePolicy::default()
+        });
+        let state = AppState::new(Arc::new(config), database, hub, switches, throttle, shutdown.clone());
+        Self { router: server::router(state.clone()), state, pool, _ends: shutdown.drop_guard() }
+    }
+
+    /// A browser that nobody has signed in with.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// Stores a user named like the role; an agent user is tied to `1007@default`.
+    pub async fn add_user(&self, role: Role) -> u64 {
+        self.add_user_named(role.code(), role).await
+    }
+
+    /// Stores a user.
+    pub async fn add_user_named(&self, name: &str, role: Role) -> u64 {
+        let agent = (role == Role::Agent).then(|| AgentKey::new(&NodeName::new(NODE), "1007@default"));
+        let new = NewUser {
+            name: name.into(),
+            password_hash: password::hash(PASSWORD.into()).await.unwrap(),
+            role,
+            agent,
+            display_name: format!("{name} 示例"),
+            language: Language::En,
+        };
+        users::create_user(&self.pool, &new, UnixMs(1)).await.unwrap()
+    }
+
+    /// A browser that a new user of that role has signed in with.
+    pub async fn signed_in(&self, role: Role) -> Browser {
+        self.add_user(role).await;
+        self.sign_in(role.code()).await
+    }
+
+    /// A browser that an existing user has signed in with.
+    pub async fn sign_in(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        let answer = browser.sign_in(name, PASSWORD).await;
+        assert!(!answer.location().starts_with("/login"), "{}", answer.location());
+        browser
+    }
+
+    /// Serves the router on a port of its own, for clients that need a socket.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let shutdown = self.state.shutdown.clone();
+        tokio::spawn(async move {
+            let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
+            serving.await.unwrap();
+        });
+        address
+    }
+}
+
+/// The usual configuration with further flags.
+pub fn config(flags: &[&str]) -> Config {
+    let mut arguments = vec!["switchdesk", "serve", "--database-url", "mysql://nobody@127.0.0.1:1/none"];
+    arguments.extend(["--site-root", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site")]);
+    arguments.extend(flags);
+    let cli = cli::parse(arguments.into_iter().map(OsString::from)).unwrap();
+    cli.config
+}
+
+/// Waits until something holds; fails after ten seconds.
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let waited = tokio::time::timeout(Duration::from_secs(10), async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("never came true: {what}"))
+}
