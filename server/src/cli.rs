@@ -169,7 +169,7 @@ pub async fn run(cli: Cli, shutdown: CancellationToken) -> ExitCode {
 }
 
 async fn migrate(config: &Config) -> Result<(), String> {
-    schema::migrate(&open(config)?).await.map_err(|error| format!("cannot migrate: {error}"))?;
+    schema::migrate(&open(config).await?).await.map_err(|error| format!("cannot migrate: {error}"))?;
     say("The schema is up to date.");
     Ok(())
 }
@@ -193,7 +193,9 @@ async fn add_user(config: &Config, request: UserRequest) -> Result<bool, String>
     }
     match (request.role, &request.agent) {
         (Role::Agent, None) => {
-            return Err("an agent user is tied to an agent of the switch: add --agent, such as 1007@default".into());
+            return Err(
+                "an agent user is tied to an agent of the switch: add --agent, such as 1007@default".into()
+            );
         }
         (Role::Supervisor | Role::Admin, Some(_)) => return Err("--agent goes with --role agent".into()),
         _ => {}
@@ -211,7 +213,7 @@ async fn add_user(config: &Config, request: UserRequest) -> Result<bool, String>
         display_name: request.display_name,
         language: request.language,
     };
-    let (database, now) = (open(config)?, clock::now());
+    let (database, now) = (open(config).await?, clock::now());
     let mut transaction = database.begin().await.map_err(in_words)?;
     match users::create_user(&mut *transaction, &new, now).await {
         Ok(_) => {}
@@ -229,17 +231,22 @@ async fn add_user(config: &Config, request: UserRequest) -> Result<bool, String>
 }
 
 async fn list_users(config: &Config) -> Result<(), String> {
-    let database = open(config)?;
+    let database = open(config).await?;
     for row in users::list_users(database.pool().map_err(in_words)?).await.map_err(in_words)? {
         let agent = row.user.agent.map(|agent| agent.to_string()).unwrap_or_default();
         let state = if row.deactivated_at.is_some() { "deactivated" } else { "active" };
-        say(&format!("{}\t{}\t{state}\t{agent}\t{}", row.user.name, row.user.role.code(), row.user.display_name));
+        say(&format!(
+            "{}\t{}\t{state}\t{agent}\t{}",
+            row.user.name,
+            row.user.role.code(),
+            row.user.display_name
+        ));
     }
     Ok(())
 }
 
 async fn deactivate_user(config: &Config, name: &str) -> Result<(), String> {
-    let (database, now, name) = (open(config)?, clock::now(), password::normalized_name(name));
+    let (database, now, name) = (open(config).await?, clock::now(), password::normalized_name(name));
     let mut transaction = database.begin().await.map_err(in_words)?;
     users::deactivate_user(&mut *transaction, &name, now).await.map_err(|error| match error {
         StorageError::NotFound => format!("there is no active user {name}"),
@@ -252,8 +259,11 @@ async fn deactivate_user(config: &Config, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn open(config: &Config) -> Result<Database, String> {
-    config.database_options().map(Database::new).map_err(|error| error.to_string())
+/// The database, which must be there now.
+async fn open(config: &Config) -> Result<Database, String> {
+    let database = config.database_options().map(Database::new).map_err(|error| error.to_string())?;
+    database.try_connect().await.map_err(in_words)?;
+    Ok(database)
 }
 
 fn in_words(error: StorageError) -> String {

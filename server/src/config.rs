@@ -69,7 +69,14 @@ pub struct Config {
     #[arg(long, global = true, env = "SWITCHDESK_PUBLIC_URL", value_name = "URL", value_parser = parse_origin)]
     pub public_url: Option<String>,
     /// MariaDB: `mysql://USER:PASSWORD@HOST:PORT/DATABASE`. Secret.
-    #[arg(long, global = true, env = "SWITCHDESK_DATABASE_URL", value_name = "URL", hide_env_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "SWITCHDESK_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        hide_default_value = true
+    )]
     pub database_url: Option<Secret>,
     /// Name of the switch node.
     #[arg(long, global = true, env = "SWITCHDESK_SWITCH_NAME", default_value = "fs-1", value_parser = parse_node_name)]
@@ -78,13 +85,26 @@ pub struct Config {
     #[arg(long, global = true, env = "SWITCHDESK_SWITCH_ADDRESS", default_value = "127.0.0.1:8021", value_parser = parse_host_and_port)]
     pub switch_address: String,
     /// Password of the event socket. Secret; the default is the one that FreeSWITCH is delivered with.
-    #[arg(long, global = true, env = "SWITCHDESK_SWITCH_PASSWORD", default_value = "ClueCon", hide_env_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "SWITCHDESK_SWITCH_PASSWORD",
+        default_value = "ClueCon",
+        hide_env_values = true,
+        hide_default_value = true
+    )]
     pub switch_password: Secret,
     /// Time zone of the call center, as IANA names it: its midnight begins the day.
     #[arg(long, global = true, env = "SWITCHDESK_TIME_ZONE", default_value = "UTC", value_parser = parse_time_zone)]
     pub time_zone: TimeZone,
     /// Folder of what browsers download, as the build leaves it.
-    #[arg(long, global = true, env = "SWITCHDESK_SITE_ROOT", default_value = "target/site", value_name = "FOLDER")]
+    #[arg(
+        long,
+        global = true,
+        env = "SWITCHDESK_SITE_ROOT",
+        default_value = "target/site",
+        value_name = "FOLDER"
+    )]
     pub site_root: PathBuf,
     /// Folder that keeps what must be on record while the database is away.
     #[arg(long, global = true, env = "SWITCHDESK_SPOOL_DIR", default_value = "spool", value_name = "FOLDER")]
@@ -222,7 +242,11 @@ impl Config {
 
     /// How the switch node is reached and watched.
     pub fn node(&self) -> NodeSettings {
-        NodeSettings::new(NodeName::new(&self.switch_name), &self.switch_address, self.switch_password.reveal())
+        NodeSettings::new(
+            NodeName::new(&self.switch_name),
+            &self.switch_address,
+            self.switch_password.reveal(),
+        )
     }
 
     /// Whether browsers reach the pages over TLS whatever a request says: our own, or that of the public address.
@@ -285,7 +309,8 @@ pub fn with_file(mut command: Command, path: &Path) -> Result<Command, ConfigErr
         let start = error.span().map_or(0, |span| span.start).min(text.len());
         ConfigError::NotToml { path: path.into(), line: text[..start].matches('\n').count() + 1 }
     })?;
-    let known: Vec<String> = config_rows().into_iter().map(|row| row.key).filter(|key| key != "config").collect();
+    let known: Vec<String> =
+        config_rows().into_iter().map(|row| row.key).filter(|key| key != "config").collect();
     for (key, value) in flattened(table) {
         if !known.contains(&key) {
             return Err(ConfigError::UnknownKey { path: path.into(), key });
@@ -334,7 +359,8 @@ fn parse_network(text: &str) -> Result<IpNet, String> {
 }
 
 fn parse_time_zone(text: &str) -> Result<TimeZone, String> {
-    TimeZone::get(text).map_err(|_| "write an IANA name such as Asia/Shanghai, Europe/Berlin or UTC".to_owned())
+    TimeZone::get(text)
+        .map_err(|_| "write an IANA name such as Asia/Shanghai, Europe/Berlin or UTC".to_owned())
 }
 
 fn parse_node_name(text: &str) -> Result<String, String> {
@@ -345,7 +371,9 @@ fn parse_node_name(text: &str) -> Result<String, String> {
 
 fn parse_host_and_port(text: &str) -> Result<String, String> {
     let fits = text.rsplit_once(':').is_some_and(|(host, port)| {
-        !host.is_empty() && !host.contains(char::is_whitespace) && port.parse::<u16>().is_ok_and(|port| port > 0)
+        !host.is_empty()
+            && !host.contains(char::is_whitespace)
+            && port.parse::<u16>().is_ok_and(|port| port > 0)
     });
     if fits { Ok(text.to_owned()) } else { Err("write a host and a port, such as 127.0.0.1:8021".into()) }
 }

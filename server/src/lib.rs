@@ -80,7 +80,15 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     tokio::spawn(discovery::run(name, hub.clone(), database.clone(), shutdown.clone()));
     let spool = Spool::new(config.spool_dir.clone());
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
-    let state = AppState::new(Arc::clone(&config), database, hub, switches, spool, Throttle::default(), shutdown.clone());
+    let state = AppState::new(
+        Arc::clone(&config),
+        database,
+        hub,
+        switches,
+        spool,
+        Throttle::default(),
+        shutdown.clone(),
+    );
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;
     shutdown.cancel();
@@ -103,9 +111,14 @@ async fn check_schema(database: Database) {
         match schema::state(&database).await {
             Ok(SchemaState::Current) => return tracing::info!("the database's schema is up to date"),
             Ok(SchemaState::Pending(names)) => {
-                tracing::error!(pending = names.join(", "), "the schema is out of date; run `switchdesk migrate`");
+                tracing::error!(
+                    pending = names.join(", "),
+                    "the schema is out of date; run `switchdesk migrate`"
+                );
             }
-            Ok(SchemaState::Damaged(words)) => tracing::error!(words, "the schema does not fit; see `switchdesk check`"),
+            Ok(SchemaState::Damaged(words)) => {
+                tracing::error!(words, "the schema does not fit; see `switchdesk check`")
+            }
             Err(error) => tracing::debug!(%error, "the schema cannot be checked yet"),
         }
         tokio::time::sleep(Duration::from_secs(10)).await;

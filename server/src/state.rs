@@ -29,6 +29,8 @@ pub struct AppState {
     pub hub: Hub,
     /// The switches.
     pub switches: Switches,
+    /// What waits on disk for the database.
+    pub spool: Spool,
     /// What pages and server functions call.
     pub apis: Apis,
     /// Counters.
@@ -60,6 +62,7 @@ impl AppState {
             auth,
             hub,
             switches,
+            spool,
             shutdown,
         }
     }

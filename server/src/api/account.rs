@@ -56,7 +56,11 @@ impl AccountApi for Account {
 }
 
 /// The value of a code; a code that nobody offered is a problem of the field.
-fn chosen<T>(field: &str, code: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
+fn chosen<T>(
+    field: &str,
+    code: Option<&str>,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, ApiError> {
     let Some(code) = code else { return Ok(None) };
     let problem = || FieldProblem { field: field.into(), kind: ProblemKind::Unknown };
     read(code).map(Some).ok_or_else(|| ApiError::Invalid(vec![problem()]))

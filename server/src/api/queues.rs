@@ -34,7 +34,8 @@ impl QueuesApi for Queues {
         let mut transaction = self.database.begin().await?;
         if self.hub.has_queue(&queue) {
             // A queue may be on the board before its discovery has been stored.
-            queues::discover_queues(&mut *transaction, &queue.node, std::slice::from_ref(&queue.name), now).await?;
+            queues::discover_queues(&mut *transaction, &queue.node, std::slice::from_ref(&queue.name), now)
+                .await?;
         }
         let before = queues::lock_queue_targets(&mut *transaction, &queue).await?;
         queues::update_queue_targets(&mut *transaction, &queue, &targets).await?;

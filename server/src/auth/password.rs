@@ -15,8 +15,7 @@ pub const LONGEST: usize = 256;
 static HASHING: Semaphore = Semaphore::const_new(2);
 
 /// What is compared when nobody has the name, so that an unknown name takes as long as a wrong password.
-static NOBODY: LazyLock<String> =
-    LazyLock::new(|| hash_now("the password of nobody").unwrap_or_default());
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("the password of nobody").unwrap_or_default());
 
 /// Hashing failed, for want of memory or randomness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

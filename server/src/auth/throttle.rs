@@ -159,7 +159,9 @@ impl Count {
 impl ThrottlePolicy {
     fn delay(&self, failures: u32, free: u32) -> Duration {
         let Some(doublings) = failures.checked_sub(free) else { return Duration::ZERO };
-        self.first_delay.saturating_mul(1_u32.checked_shl(doublings.min(31)).unwrap_or(u32::MAX)).min(self.longest_delay)
+        self.first_delay
+            .saturating_mul(1_u32.checked_shl(doublings.min(31)).unwrap_or(u32::MAX))
+            .min(self.longest_delay)
     }
 }
 
@@ -180,8 +182,7 @@ impl Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        if let Some(count) =
-            self.counts.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&self.address)
+        if let Some(count) = self.counts.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&self.address)
         {
             count.waiting = count.waiting.saturating_sub(1);
         }

@@ -8,8 +8,8 @@ use super::{say, say_wrong};
 use crate::config::Config;
 use crate::esl;
 use crate::http::serve;
-use crate::storage::schema::{self, SchemaState};
 use crate::storage::Database;
+use crate::storage::schema::{self, SchemaState};
 
 /// What one look found.
 type Finding = Result<String, String>;
@@ -65,7 +65,7 @@ fn front_end(config: &Config) -> Finding {
 }
 
 async fn answers(database: &Database) -> Finding {
-    match database.ping().await {
+    match database.try_connect().await {
         Ok(()) => Ok(format!("{} answers", database.name())),
         Err(error) => Err(format!("{error}; {}", database_remedy(&error.to_string()))),
     }

@@ -1,5 +1,6 @@
 //! The task of a node: connects, rebuilds the board from the lists, forwards events, compares, and begins anew.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -20,8 +21,13 @@ use super::{NodeSettings, now};
 use crate::switch::event::{Stamped, SwitchEvent};
 use crate::switch::lists::{List, ListProblem, read};
 
-/// How long a switch may take to answer with a list before it counts as silent.
-const LIST_WITHIN: Duration = Duration::from_secs(3);
+/// How long a switch may take to answer with a list before it counts as silent. With a list asked for every 2.5 s, a
+/// switch that hangs is noticed within 5 s.
+const LIST_WITHIN: Duration = Duration::from_millis(2_500);
+/// Lists are never asked for more often.
+const QUICKEST_PACE: Duration = Duration::from_millis(10);
+/// Before asking again where commands of people kept all connections busy.
+const BUSY_PAUSE: Duration = Duration::from_millis(100);
 /// A connection that was live for so long was a good one.
 const GOOD_AFTER: Duration = Duration::from_secs(5);
 /// A switch that shuts down still answers for a while (FINDINGS 16): not to be taken for the one that comes after.
@@ -111,15 +117,15 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    /// One event connection, from its opening to its end. Never returns `Ok`.
-    async fn session(&mut self) -> Result<(), Stop> {
+    /// One event connection, from its opening to its end.
+    async fn session(&mut self) -> Result<Infallible, Stop> {
         let mut events = EventConnection::start(&self.settings, &self.dropped);
         let stop = self.follow(&mut events).await;
         events.stop().await;
         stop
     }
 
-    async fn follow(&mut self, events: &mut EventConnection) -> Result<(), Stop> {
+    async fn follow(&mut self, events: &mut EventConnection) -> Result<Infallible, Stop> {
         let ready = tokio::select! {
             () = self.cancel.cancelled() => return Err(Stop::Ended),
             ready = events.ready() => ready,
@@ -148,7 +154,7 @@ impl Supervisor {
                 };
                 // Commands of people may keep both connections busy; the list then has to wait its turn.
                 match read {
-                    Err(ListProblem::Busy) => {}
+                    Err(ListProblem::Busy) => sleep(BUSY_PAUSE).await,
                     Err(problem) => return Err(self.distrust(problem, events).await),
                     Ok(event) => break event,
                 }
@@ -169,7 +175,7 @@ impl Supervisor {
     /// Passes events on, compares the lists, and watches. `requested` is when the last rebuild began: what happened
     /// before is in its lists.
     async fn forward(&mut self, events: &mut EventConnection, requested: Instant) -> Result<Doubt, Stop> {
-        let pace = self.settings.reconcile_every / 4;
+        let pace = (self.settings.reconcile_every / 4).max(QUICKEST_PACE);
         let mut lists = List::ALL.into_iter().cycle();
         let mut next_list = Instant::now() + pace;
         let mut reading: Option<BoxFuture<'static, Result<SwitchEvent, ListProblem>>> = None;
@@ -279,7 +285,10 @@ impl Supervisor {
                 Ok(answer) if answer.trim() == "true" => Ok(()),
                 Ok(_) => Err(Stop::lost(LinkProblem::NoCallCenter)),
                 Err(Failure { problem: Some(problem), .. }) => Err(Stop::lost(problem)),
-                Err(Failure { problem: None, .. }) => continue,
+                Err(Failure { problem: None, .. }) => {
+                    sleep(BUSY_PAUSE).await;
+                    continue;
+                }
             };
         }
     }

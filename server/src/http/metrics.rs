@@ -63,7 +63,10 @@ impl Default for Metrics {
             streams: gauge("switchdesk_live_streams", "Live streams that are open."),
             is_database_there: gauge("switchdesk_database_up", "Whether the database answers."),
             live_nodes: gauges("switchdesk_node_live", "Whether the switch node can be believed."),
-            corrections: gauges("switchdesk_node_corrections", "Corrections by the reconcile since the start."),
+            corrections: gauges(
+                "switchdesk_node_corrections",
+                "Corrections by the reconcile since the start.",
+            ),
             rebuilds: gauges("switchdesk_node_rebuilds", "Rebuilds of the board since the start."),
             api_calls: gauges("switchdesk_node_api_calls", "Commands sent to the switch since the start."),
             registry: registry.clone(),

@@ -47,7 +47,9 @@ pub fn of_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
 fn internal_page(reference: &str) -> Response {
     page(
         StatusCode::INTERNAL_SERVER_ERROR,
-        &format!("Something went wrong in SwitchDesk. The log has the cause under the reference {reference}."),
+        &format!(
+            "Something went wrong in SwitchDesk. The log has the cause under the reference {reference}."
+        ),
         &format!("SwitchDesk 内部出错。日志编号：{reference}。"),
     )
 }

@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, Uri, header};
 /// another host (`//`, `/\`, control characters).
 pub fn own_path(path: &str) -> Option<&str> {
     let rest = path.strip_prefix('/')?;
-    let is_own = !rest.starts_with(['/', '\\']) && path.is_ascii() && !path.contains(|letter: char| letter.is_control() || letter == '\\');
+    let is_own = !rest.starts_with(['/', '\\'])
+        && path.is_ascii()
+        && !path.contains(|letter: char| letter.is_control() || letter == '\\');
     (is_own && path.parse::<Uri>().is_ok()).then_some(path)
 }
 
@@ -21,7 +23,9 @@ pub fn encoded(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => text.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                text.push(char::from(byte))
+            }
             _ => text.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -37,9 +41,16 @@ mod tests {
         for path in ["/", "/desk", "/queues/fs-1/support%40default?sort=name"] {
             assert_eq!(own_path(path), Some(path));
         }
-        for path in
-            ["", "desk", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/\t/e", "/张"]
-        {
+        for path in [
+            "",
+            "desk",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nSet-Cookie: x",
+            "/\t/e",
+            "/张",
+        ] {
             assert_eq!(own_path(path), None, "{path}");
         }
     }

@@ -18,7 +18,9 @@ use crate::config::Config;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address cannot be listened on.
-    #[error("listen: cannot listen on {address}: {source}; choose another port, or end the program that has it")]
+    #[error(
+        "listen: cannot listen on {address}: {source}; choose another port, or end the program that has it"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -45,7 +47,8 @@ pub enum ServeError {
 /// # Errors
 /// `Listen`.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    let bound = TcpListener::bind(address).and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    let bound =
+        TcpListener::bind(address).and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
     bound.map_err(|source| ServeError::Listen { address, source })
 }
 
@@ -84,10 +87,8 @@ pub async fn serve(
 /// `Tls`.
 pub fn tls_config(config: &Config) -> Result<Option<rustls::ServerConfig>, ServeError> {
     let (Some(cert), Some(key)) = (&config.tls_cert, &config.tls_key) else { return Ok(None) };
-    let wrong = |name: &'static str, path: &std::path::Path, reason: &dyn std::fmt::Display| ServeError::Tls {
-        key: name,
-        path: path.display().to_string(),
-        reason: reason.to_string(),
+    let wrong = |name: &'static str, path: &std::path::Path, reason: &dyn std::fmt::Display| {
+        ServeError::Tls { key: name, path: path.display().to_string(), reason: reason.to_string() }
     };
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)

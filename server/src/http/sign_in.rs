@@ -2,11 +2,11 @@
 
 use app::api::Caller;
 use app::model::account::{CurrentUser, Role};
+use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::Form;
 use serde::Deserialize;
 use tower_sessions::Session;
 

@@ -56,8 +56,5 @@ pub async fn list_agents(
             .fetch_all(executor)
             .await
             .map_err(StorageError::of("list the agents"))?;
-    Ok(rows
-        .into_iter()
-        .map(|(name, display_name)| StoredAgent { name: name.0, display_name })
-        .collect())
+    Ok(rows.into_iter().map(|(name, display_name)| StoredAgent { name: name.0, display_name }).collect())
 }

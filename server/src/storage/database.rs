@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
-use sqlx::{MySql, MySqlPool, Transaction};
+use sqlx::{Connection as _, MySql, MySqlConnection, MySqlPool, Transaction};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -84,6 +84,19 @@ impl Database {
         let ping = sqlx::query("SELECT 1").execute(&self.pool);
         let answer = tokio::time::timeout(PING_TIMEOUT, ping).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         answer.map(drop).map_err(StorageError::of("reach the database"))
+    }
+
+    /// Connects once, so that what is wrong is said at once and in the words of the system.
+    ///
+    /// # Errors
+    /// `Database` with what the system or MariaDB said.
+    pub async fn try_connect(&self) -> Result<(), StorageError> {
+        let options = self.pool.connect_options();
+        let connecting = MySqlConnection::connect_with(&options);
+        let outcome =
+            tokio::time::timeout(ACQUIRE_TIMEOUT, connecting).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let connection = outcome.map_err(StorageError::of("connect to the database"))?;
+        connection.close().await.map_err(StorageError::of("leave the database"))
     }
 
     /// Looks every second, until the shutdown, whether the database is there, so that requests need not wait to find out.

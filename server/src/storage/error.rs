@@ -25,8 +25,7 @@ pub enum StorageError {
 /// Codes of MariaDB that mean "not now" or "not with these settings" rather than "wrong statement":
 /// 1040 too many connections, 1044 and 1045 access denied, 1049 no such database, 1053 shutting down, 1129 and 1130
 /// host refused, 1146 and 1054 schema not migrated, 1205 lock wait, 1226 user limit, 1290 read-only, 1927 killed.
-const UNAVAILABLE: [u16; 13] =
-    [1040, 1044, 1045, 1049, 1053, 1054, 1129, 1130, 1146, 1205, 1226, 1290, 1927];
+const UNAVAILABLE: [u16; 13] = [1040, 1044, 1045, 1049, 1053, 1054, 1129, 1130, 1146, 1205, 1226, 1290, 1927];
 
 impl StorageError {
     /// Wraps what the driver said about an operation, which reads after "cannot".

@@ -94,7 +94,8 @@ pub async fn list_queues(
         #[sqlx(flatten)]
         targets: TargetColumns,
     }
-    let statement = format!("SELECT name, display_name, {TARGETS} FROM switch_queues WHERE node = ? ORDER BY name");
+    let statement =
+        format!("SELECT name, display_name, {TARGETS} FROM switch_queues WHERE node = ? ORDER BY name");
     let rows: Vec<Row> = sqlx::query_as(&statement)
         .bind(&node.0)
         .fetch_all(executor)

@@ -39,7 +39,9 @@ pub async fn state(database: &Database) -> Result<SchemaState, StorageError> {
         MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => {
             StorageError::Database { operation: OPERATION, source }
         }
-        error => StorageError::Database { operation: OPERATION, source: sqlx::Error::Migrate(Box::new(error)) },
+        error => {
+            StorageError::Database { operation: OPERATION, source: sqlx::Error::Migrate(Box::new(error)) }
+        }
     };
     if let Some(version) = connection.dirty_version().await.map_err(failed)? {
         return Ok(SchemaState::Damaged(format!("migration {version} failed half-way")));
@@ -52,7 +54,10 @@ pub async fn state(database: &Database) -> Result<SchemaState, StorageError> {
                 return Ok(SchemaState::Damaged(format!("migration {version} is newer than this program")));
             }
             Some(migration) if migration.checksum != row.checksum => {
-                return Ok(SchemaState::Damaged(format!("{} was edited after it was applied", title(migration))));
+                return Ok(SchemaState::Damaged(format!(
+                    "{} was edited after it was applied",
+                    title(migration)
+                )));
             }
             Some(_) => {}
         }

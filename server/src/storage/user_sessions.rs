@@ -6,8 +6,8 @@ use app::model::time::UnixMs;
 use sqlx::MySqlExecutor;
 use tower_sessions_sqlx_store::MySqlStore;
 
-use super::{Database, StorageError};
 use super::users::{COLUMNS, UserColumns};
+use super::{Database, StorageError};
 
 /// A sign-in to be stored.
 #[derive(Clone, Debug)]

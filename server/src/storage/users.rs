@@ -64,7 +64,8 @@ pub(super) struct UserColumns {
 
 impl UserColumns {
     pub(super) fn into_user(self, operation: &'static str) -> Result<CurrentUser, StorageError> {
-        let role = Role::from_code(&self.role.0).ok_or_else(|| StorageError::unreadable(operation, "users.role"))?;
+        let role =
+            Role::from_code(&self.role.0).ok_or_else(|| StorageError::unreadable(operation, "users.role"))?;
         let agent = self.agent_node.zip(self.agent_name);
         Ok(CurrentUser {
             id: self.user_id,

@@ -1,6 +1,7 @@
 //! The event socket against a scripted switch: what a network and a switch may do to us.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod demo_switch;
 mod fake_switch;
 
 use std::time::{Duration, Instant};
@@ -20,8 +21,8 @@ const ANSWERED: &[u8] = include_bytes!("../transcripts/answered.esl");
 const OTHERS: &str = include_str!("../transcripts/others.esl");
 const CORE_UUID: &str = "f0dd6cd0-ad90-4ced-b11c-5dba52afda3b";
 
-struct Rig {
-    switch: FakeSwitch,
+struct Rig<S = FakeSwitch> {
+    switch: S,
     node: Node,
     events: mpsc::Receiver<Stamped>,
     cancel: CancellationToken,
@@ -32,23 +33,27 @@ fn settings(name: &str, address: impl ToString) -> NodeSettings {
 }
 
 impl Rig {
-    async fn start(name: &str) -> Self {
+    async fn live(name: &str) -> Self {
         let switch = FakeSwitch::start().await;
         let settings = settings(name, switch.address);
-        Self::with(switch, settings, 1_000)
+        let mut rig = Self::with(switch, settings, 1_000);
+        rig.until_live().await;
+        rig
     }
 
-    fn with(switch: FakeSwitch, settings: NodeSettings, capacity: usize) -> Self {
+    async fn stop(self) {
+        self.cancel.cancel();
+        self.node.stopped().await;
+        self.switch.until_open(0).await;
+    }
+}
+
+impl<S> Rig<S> {
+    fn with(switch: S, settings: NodeSettings, capacity: usize) -> Self {
         let (sink, events) = mpsc::channel(capacity);
         let cancel = CancellationToken::new();
         let node = Node::start(settings, sink, cancel.clone());
         Self { switch, node, events, cancel }
-    }
-
-    async fn live(name: &str) -> Self {
-        let mut rig = Self::start(name).await;
-        rig.until_live().await;
-        rig
     }
 
     async fn next(&mut self) -> Stamped {
@@ -66,6 +71,11 @@ impl Rig {
         }
     }
 
+    /// Passes over events until one of that kind.
+    async fn next_of(&mut self, kind: &str) -> SwitchEvent {
+        self.until(|event| format!("{event:?}").starts_with(kind)).await.event
+    }
+
     async fn until_live(&mut self) {
         self.until(|event| *event == SwitchEvent::Link(LinkState::Live)).await;
     }
@@ -75,12 +85,6 @@ impl Rig {
             SwitchEvent::Link(LinkState::Lost { problem, .. }) => problem,
             other => panic!("{other:?}"),
         }
-    }
-
-    async fn stop(self) {
-        self.cancel.cancel();
-        self.node.stopped().await;
-        self.switch.until_open(0).await;
     }
 }
 

@@ -1,4 +1,19 @@
 //! Tests.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests: names are sentences, and what fails says so"
+)]
 
+mod config;
+mod desk;
 mod esl;
+mod harness;
+mod live;
+mod migrations;
+mod permits;
+mod sign_in;
+mod storage;
+mod tidy;

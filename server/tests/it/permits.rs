@@ -76,7 +76,11 @@ async fn every_server_function_asks_for_a_permit(pool: MySqlPool) {
             };
             if may {
                 // Not found, or a switch that is away, is an answer of the inside.
-                assert!(![400, 401, 403, 422, 500].contains(&status), "{path} for {role:?}: {status} {}", answer.body);
+                assert!(
+                    ![400, 401, 403, 422, 500].contains(&status),
+                    "{path} for {role:?}: {status} {}",
+                    answer.body
+                );
             } else {
                 assert_eq!(status, 403, "{path} for {role:?}");
             }

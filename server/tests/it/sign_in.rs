@@ -57,9 +57,14 @@ async fn refusals_do_not_tell_names_from_passwords(pool: MySqlPool) {
     app.add_user(Role::Agent).await;
     users::deactivate_user(&app.pool, "agent", app::model::time::UnixMs(2)).await.unwrap();
     let long = "x".repeat(5000);
-    for (name, password) in
-        [("admin", "wrong"), ("nobody", PASSWORD), ("agent", PASSWORD), ("", ""), ("admin", &long), (&long, "x")]
-    {
+    for (name, password) in [
+        ("admin", "wrong"),
+        ("nobody", PASSWORD),
+        ("agent", PASSWORD),
+        ("", ""),
+        ("admin", &long),
+        (&long, "x"),
+    ] {
         let browser = app.browser();
         let answer = browser.sign_in(name, password).await;
         assert_eq!(answer.status, 303);
@@ -77,7 +82,8 @@ async fn next_never_leaves_the_site(pool: MySqlPool) {
         let form = [("name", "admin"), ("password", PASSWORD), ("next", next)];
         assert_eq!(app.browser().post("/sign-in", &form).await.location(), "/");
     }
-    let answer = app.browser().post("/sign-in", &[("name", "张 三"), ("password", "x"), ("next", "/desk")]).await;
+    let answer =
+        app.browser().post("/sign-in", &[("name", "张 三"), ("password", "x"), ("next", "/desk")]).await;
     assert_eq!(answer.location(), "/login?problem=wrong&name=%E5%BC%A0%20%E4%B8%89&next=%2Fdesk");
 }
 
@@ -196,7 +202,11 @@ async fn cookies_are_secure_behind_a_proxy_with_tls(pool: MySqlPool) {
         ("x-forwarded-proto", "https".to_owned()),
     ]);
     let answer = browser.sign_in("admin", PASSWORD).await;
-    assert!(answer.set_cookies().iter().all(|cookie| cookie.ends_with("Secure")), "{:?}", answer.set_cookies());
+    assert!(
+        answer.set_cookies().iter().all(|cookie| cookie.ends_with("Secure")),
+        "{:?}",
+        answer.set_cookies()
+    );
     assert_eq!(session_of(&browser).await.address, "198.51.100.7");
 }
 

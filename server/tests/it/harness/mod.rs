@@ -8,7 +8,7 @@
 //!     assert_eq!(supervisor.call("/api/board/read", "").await.status, 200);
 //! }
 //! ```
-#![allow(dead_code, reason = "each file of tests uses a part")]
+#![allow(dead_code, unused_imports, reason = "each file of tests uses a part")]
 
 mod browser;
 
@@ -18,21 +18,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::model::account::{Language, Role};
+use app::model::board::LinkState;
 use app::model::ids::{AgentKey, NodeName};
 use app::model::time::UnixMs;
+use app::model::wall::Scope;
+use demo_switch::DemoSwitch;
 use jiff::tz::TimeZone;
 use server::auth::throttle::ThrottlePolicy;
 use server::auth::{Throttle, password};
 use server::cli;
 use server::config::Config;
+use server::discovery;
+use server::esl::{Node, NodeSettings};
+use server::spool::Spool;
 use server::state::AppState;
-use server::storage::users::{self, NewUser};
 use server::storage::Database;
+use server::storage::users::{self, NewUser};
 use server::switch::Switches;
 use server::wallboard::hub::Hub;
 use sqlx::MySqlPool;
-use tokio_util::sync::CancellationToken;
-use tokio_util::sync::DropGuard;
+use tempfile::TempDir;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use browser::{Answer, Browser};
 pub use server::storage::schema::MIGRATIONS;
@@ -47,6 +53,7 @@ pub struct TestApp {
     pub state: AppState,
     pub router: axum::Router,
     pub pool: MySqlPool,
+    _folder: TempDir,
     _ends: DropGuard,
 }
 
@@ -58,17 +65,56 @@ impl TestApp {
 
     /// With further flags, such as `["--session-days", "1"]`, and with switches.
     pub fn with(pool: MySqlPool, flags: &[&str], switches: Switches) -> Self {
-        let config = config(flags);
         let shutdown = CancellationToken::new();
         let hub = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
+        Self::build(pool, flags, hub, switches, shutdown)
+    }
+
+    /// With a demo switch, whose board is there before this returns.
+    pub async fn with_switch(pool: MySqlPool, switch: &DemoSwitch) -> Self {
+        let shutdown = CancellationToken::new();
+        let hub = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
+        let name = NodeName::new(NODE);
+        let settings = NodeSettings::new(name.clone(), switch.address().to_string(), "ClueCon");
+        let node = Node::start(settings, hub.inbox(), shutdown.clone());
+        let switches = Switches::new([(name.clone(), node.commands())]);
+        let app = Self::build(pool, &[], hub, switches, shutdown.clone());
+        let (hub, database) = (app.state.hub.clone(), app.state.database.clone());
+        tokio::spawn(discovery::run(name, hub, database.clone(), shutdown.clone()));
+        tokio::spawn(app.state.spool.clone().drain(database, shutdown));
+        eventually("the switch is on the board", async || {
+            let board = app.state.hub.snapshot(&Scope::All).board;
+            board.nodes.iter().any(|row| row.link == LinkState::Live).then_some(())
+        })
+        .await;
+        app
+    }
+
+    fn build(
+        pool: MySqlPool,
+        flags: &[&str],
+        hub: Hub,
+        switches: Switches,
+        shutdown: CancellationToken,
+    ) -> Self {
+        let config = config(flags);
         let database = Database::of_pool(pool.clone());
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(folder.path().join("spool"));
         let throttle = Throttle::new(ThrottlePolicy {
             first_delay: Duration::from_millis(1),
             longest_delay: Duration::from_millis(5),
             ..ThrottlePolicy::default()
         });
-        let state = AppState::new(Arc::new(config), database, hub, switches, throttle, shutdown.clone());
-        Self { router: server::router(state.clone()), state, pool, _ends: shutdown.drop_guard() }
+        let state =
+            AppState::new(Arc::new(config), database, hub, switches, spool, throttle, shutdown.clone());
+        Self {
+            router: server::router(state.clone()),
+            state,
+            pool,
+            _folder: folder,
+            _ends: shutdown.drop_guard(),
+        }
     }
 
     /// A browser that nobody has signed in with.
@@ -125,8 +171,11 @@ impl TestApp {
 
 /// The usual configuration with further flags.
 pub fn config(flags: &[&str]) -> Config {
-    let mut arguments = vec!["switchdesk", "serve", "--database-url", "mysql://nobody@127.0.0.1:1/none"];
-    arguments.extend(["--site-root", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site")]);
+    let mut arguments =
+        vec!["switchdesk", "serve", "--site-root", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site")];
+    if !flags.contains(&"--database-url") {
+        arguments.extend(["--database-url", "mysql://nobody@127.0.0.1:1/none"]);
+    }
     arguments.extend(flags);
     let cli = cli::parse(arguments.into_iter().map(OsString::from)).unwrap();
     cli.config
