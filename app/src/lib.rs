@@ -3,17 +3,104 @@
 //! - [`model`]: plain values that both sides share.
 //! - [`api`]: what the pages ask of the server.
 //! - [`live`]: the stream and the store that it feeds.
+//! - [`components`]: parts that pages are made of.
+//! - [`pages`]: one screen each, loaded lazily.
 //! - [`i18n`]: the words of `locales/`, checked by the compiler.
+//!
+//! [`shell`] is the document, [`App`] the table of routes and nothing else.
 
 pub mod api;
+pub mod components;
 pub mod live;
 pub mod model;
+pub mod pages;
 
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_i18n::context::CookieOptions;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{Lazy, SsrMode, path};
+
+use components::page::provide_navigation;
+use components::user::{Look, provide_current_user};
+use pages::account::AccountPage;
+use pages::agents::AgentsPage;
+use pages::desk::DeskPage;
+use pages::layout::Layout;
+use pages::login::LoginPage;
+use pages::not_found::NotFoundPage;
+use pages::queue::QueuePage;
+use pages::wall::WallPage;
+use pages::wallboard::WallboardPage;
+use pages::walls::WallsPage;
 pub use words::i18n;
 
 mod words {
     #![allow(missing_docs, unreachable_pub, reason = "written by the macro")]
-    #![allow(deprecated, reason = "the build script that replaces the macro drags in the whole of ICU's data")]
+    #![allow(
+        deprecated,
+        reason = "the build script that replaces the macro drags in the whole of ICU's data"
+    )]
 
     leptos_i18n::load_locales!();
+}
+
+/// The cookie that holds the language before somebody is signed in, and on walls.
+pub const LANGUAGE_COOKIE: &str = "switchdesk_language";
+
+/// The document around every page. Scripts carry the nonce of the content security policy.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                <link rel="stylesheet" href=style />
+                // Before the program, which opens the stream through it.
+                <script defer src="/live.js" nonce=use_nonce()></script>
+                <HydrationScripts options=options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The table of routes. Every page is rendered whole before it is sent: it works without WASM, and its status and its
+/// title are known at the first byte.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_navigation();
+    provide_current_user();
+    view! {
+        // The server writes the cookie (`POST /language`): a browser that wrote it would do so for one path alone.
+        <i18n::I18nContextProvider
+            cookie_name=LANGUAGE_COOKIE
+            cookie_options=CookieOptions::default().readonly(true)
+        >
+            <Look />
+            <Router>
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/desk") view={Lazy::<DeskPage>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/wall/:token") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
+                    <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                        <Route path=path!("/") view={Lazy::<WallboardPage>::new()} />
+                        <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
+                        <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
+                        <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
+                        <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
+                    </ParentRoute>
+                </Routes>
+            </Router>
+        </i18n::I18nContextProvider>
+    }
 }

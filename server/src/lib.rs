@@ -117,7 +117,7 @@ async fn check_schema(database: Database) {
                 );
             }
             Ok(SchemaState::Damaged(words)) => {
-                tracing::error!(words, "the schema does not fit; see `switchdesk check`")
+                tracing::error!(words, "the schema does not fit; see `switchdesk check`");
             }
             Err(error) => tracing::debug!(%error, "the schema cannot be checked yet"),
         }

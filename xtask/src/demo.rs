@@ -253,6 +253,7 @@ impl Server<'_> {
             .env("SWITCHDESK_SWITCH_ADDRESS", format!("127.0.0.1:{}", self.switch_port))
             .env("SWITCHDESK_SWITCH_PASSWORD", &self.secrets.switch)
             .env("SWITCHDESK_TIME_ZONE", "Asia/Shanghai")
+            .env("SWITCHDESK_SPOOL_DIR", data(self.workspace).join("spool"))
             .env("SWITCHDESK_SITE_ROOT", self.workspace.site());
         command
     }

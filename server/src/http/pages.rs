@@ -59,10 +59,10 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
         provide_context(caller.unwrap_or_default());
         // Pages have a nonce, which the inline scripts of the framework carry; the header must say the same.
-        if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) {
-            if let Ok(policy) = HeaderValue::from_str(&content_security_policy(Some(&nonce))) {
-                options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-            }
+        if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&content_security_policy(Some(&nonce)))
+        {
+            options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
 }

@@ -102,14 +102,21 @@ impl Database {
     /// Looks every second, until the shutdown, whether the database is there, so that requests need not wait to find out.
     pub async fn watch(self, shutdown: CancellationToken) {
         let look = async {
+            let mut is_told = false;
             loop {
                 match self.ping().await {
-                    Ok(()) => self.note(true),
+                    Ok(()) => {
+                        self.note(true);
+                        is_told = false;
+                    }
                     Err(error) => {
-                        if self.is_there() {
-                            tracing::error!(%error, "the database is away; pages go on with what is known");
-                        }
                         self.note(false);
+                        if !is_told {
+                            // The pool only says that it waited; a connection of its own says why.
+                            let error = self.try_connect().await.err().unwrap_or(error);
+                            tracing::error!(%error, "the database is away; pages go on with what is known");
+                            is_told = true;
+                        }
                     }
                 }
                 tokio::time::sleep(PING_INTERVAL).await;

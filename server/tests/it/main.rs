@@ -11,6 +11,7 @@ mod config;
 mod desk;
 mod esl;
 mod harness;
+mod http;
 mod live;
 mod migrations;
 mod permits;

@@ -93,7 +93,7 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, HOST);
         request = request.header(header::ACCEPT, accept);
         if !kind.is_empty() {
-            request = request.header(header::CONTENT_TYPE, kind);
+            request = request.header(header::CONTENT_TYPE, kind).header(header::CONTENT_LENGTH, body.len());
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);

@@ -171,11 +171,12 @@ impl TestApp {
 
 /// The usual configuration with further flags.
 pub fn config(flags: &[&str]) -> Config {
-    let mut arguments =
-        vec!["switchdesk", "serve", "--site-root", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site")];
-    if !flags.contains(&"--database-url") {
-        arguments.extend(["--database-url", "mysql://nobody@127.0.0.1:1/none"]);
-    }
+    let usual = [
+        ["--database-url", "mysql://nobody@127.0.0.1:1/none"],
+        ["--site-root", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site")],
+    ];
+    let mut arguments = vec!["switchdesk", "serve"];
+    arguments.extend(usual.into_iter().filter(|[flag, _]| !flags.contains(flag)).flatten());
     arguments.extend(flags);
     let cli = cli::parse(arguments.into_iter().map(OsString::from)).unwrap();
     cli.config

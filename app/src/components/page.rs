@@ -1,0 +1,52 @@
+//! The heading of a page: its title in the tab, its `h1`, and the focus after a navigation.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_i18n::td_string;
+use leptos_meta::Title;
+
+use super::words::use_locale;
+
+/// Whether a page was shown before this one, without a load in between.
+#[derive(Clone, Copy, Debug)]
+struct Navigation {
+    has_begun: StoredValue<bool>,
+}
+
+/// Makes the memory that [`PageTitle`] needs; once, around all pages.
+pub fn provide_navigation() {
+    provide_context(Navigation { has_begun: StoredValue::new(false) });
+}
+
+/// The one `h1` of a page. The focus goes to it when the page was reached by a link, so that a screen reader says
+/// where it is; not at the first load, where the browser has its own way.
+#[component]
+pub fn PageTitle(
+    /// The words.
+    #[prop(into)]
+    title: Signal<String>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let heading: NodeRef<html::H1> = NodeRef::new();
+    let navigation = use_context::<Navigation>();
+    Effect::new(move |is_done: Option<bool>| {
+        if is_done == Some(true) {
+            return true;
+        }
+        let Some(heading) = heading.get() else { return false };
+        if let Some(Navigation { has_begun }) = navigation {
+            if has_begun.get_value() {
+                // A heading that cannot be focused is not worth a word.
+                let _ = heading.focus();
+            }
+            has_begun.set_value(true);
+        }
+        true
+    });
+    view! {
+        <Title text=move || format!("{} · {}", title.get(), td_string!(locale, common.product)) />
+        <h1 node_ref=heading tabindex="-1">
+            {move || title.get()}
+        </h1>
+    }
+}

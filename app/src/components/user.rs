@@ -1,0 +1,79 @@
+//! The signed-in user on every page: who it is, the theme, the language, signing out.
+
+use leptos::prelude::*;
+use leptos_i18n::td_string;
+use leptos_meta::Html;
+use leptos_router::hooks::use_location;
+
+use super::words::use_locale;
+use crate::api::ApiError;
+use crate::api::account::read_current_user;
+use crate::model::account::{CurrentUser, Theme};
+
+/// The signed-in user, or none, as the server says.
+pub type CurrentUserResource = Resource<Result<Option<CurrentUser>, ApiError>>;
+
+/// Asks who is signed in; once, around all pages.
+pub fn provide_current_user() {
+    let user: CurrentUserResource = Resource::new(|| (), |()| read_current_user());
+    provide_context(user);
+}
+
+/// The signed-in user. Awaited inside of a `Suspend`.
+///
+/// # Panics
+/// Outside of [`crate::App`], which is a mistake of the program.
+pub fn use_current_user() -> CurrentUserResource {
+    expect_context()
+}
+
+/// The user's theme on the root of the document.
+#[component]
+pub fn Look() -> impl IntoView {
+    let user = use_current_user();
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let theme = user.await.ok().flatten().map_or(Theme::System, |user| user.theme);
+                view! { <Html attr:data-theme=theme.code() /> }
+            })}
+        </Suspense>
+    }
+}
+
+/// Where a form of the server should come back to.
+fn use_here() -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    let location = use_location();
+    move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() { path } else { format!("{path}?{search}") }
+    }
+}
+
+/// A button with the other language, in that language. A plain form: works without WASM.
+#[component]
+pub fn LanguageToggle() -> impl IntoView {
+    let locale = use_locale();
+    let here = use_here();
+    let tag = td_string!(locale, common.language_other_tag);
+    view! {
+        <form method="post" action="/language">
+            <input type="hidden" name="language" value=tag />
+            <input type="hidden" name="next" value=here />
+            <button type="submit" class="quiet" lang=tag aria-label=td_string!(locale, common.language_other_label)>
+                {td_string!(locale, common.language_other)}
+            </button>
+        </form>
+    }
+}
+
+/// The button that signs out. A plain form: works without WASM.
+#[component]
+pub fn SignOut() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <form method="post" action="/sign-out">
+            <button type="submit" class="quiet">{td_string!(locale, common.nav.sign_out)}</button>
+        </form>
+    }
+}

@@ -1,0 +1,135 @@
+//! The signed-in user's own page: who one is, language and theme, the browsers that are signed in.
+
+#![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
+
+mod browser;
+mod look;
+mod moment;
+mod sessions;
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::api::ApiError;
+use crate::api::account::{RevokeSession, list_sessions, read_current_user};
+use crate::components::{Card, PageTitle, Problem, SignOut, use_locale, words};
+use crate::i18n::*;
+use crate::model::account::{CurrentUser, Role, SessionRow};
+
+pub(in crate::pages) use look::ThemeButton;
+pub(in crate::pages) use moment::Moment;
+
+use look::LookCard;
+use sessions::SessionsCard;
+
+/// The own account.
+pub struct AccountPage {
+    user: Resource<Result<Option<CurrentUser>, ApiError>>,
+    sessions: Resource<Result<Vec<SessionRow>, ApiError>>,
+    revoke: ServerAction<RevokeSession>,
+}
+
+#[lazy_route]
+impl LazyRoute for AccountPage {
+    fn data() -> Self {
+        let revoke = ServerAction::<RevokeSession>::new();
+        Self {
+            // Asked here and not taken from around the page: the theme may have changed since then.
+            user: Resource::new_blocking(|| (), |()| read_current_user()),
+            sessions: Resource::new_blocking(move || revoke.version().get(), |_| list_sessions()),
+            revoke,
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let AccountPage { user, sessions, revoke } = this;
+        view! {
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match user.await {
+                        Ok(Some(user)) => view! { <Account user sessions revoke /> }.into_any(),
+                        Ok(None) => view! { <Redirect path="/login?next=/account" /> }.into_any(),
+                        Err(error) => view! { <Failed error /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Failed(error: ApiError) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <div class="account">
+            <PageTitle title=td_string!(locale, account.title).to_owned() />
+            <Problem error />
+        </div>
+    }
+}
+
+#[component]
+fn Account(
+    user: CurrentUser,
+    sessions: Resource<Result<Vec<SessionRow>, ApiError>>,
+    revoke: ServerAction<RevokeSession>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let is_agent = user.role == Role::Agent;
+    let theme = user.theme;
+    view! {
+        <div class="account">
+            <div class="bar">
+                <PageTitle title=td_string!(locale, account.title).to_owned() />
+                <div class="push account-tools">
+                    {is_agent
+                        .then(|| {
+                            view! {
+                                <a class="button" href="/desk">
+                                    {td_string!(locale, account.to_desk)}
+                                </a>
+                            }
+                        })}
+                    <SignOut />
+                </div>
+            </div>
+            {is_agent
+                .then(|| view! { <p class="muted">{td_string!(locale, account.sign_out_agent)}</p> })}
+            <div class="account-cards">
+                <Profile user />
+                <LookCard theme />
+            </div>
+            <SessionsCard sessions revoke />
+        </div>
+    }
+}
+
+#[component]
+fn Profile(user: CurrentUser) -> impl IntoView {
+    let locale = use_locale();
+    let CurrentUser { name, display_name, role, agent, .. } = user;
+    view! {
+        <Card id="account-profile" title=td_string!(locale, account.profile).to_owned()>
+            <div class="body">
+                <dl class="account-facts">
+                    <dt>{td_string!(locale, account.name)}</dt>
+                    <dd>{display_name}</dd>
+                    <dt>{td_string!(locale, account.sign_in_name)}</dt>
+                    <dd>{name}</dd>
+                    <dt>{td_string!(locale, account.role)}</dt>
+                    <dd>{words::role(locale, role)}</dd>
+                    {agent
+                        .map(|agent| {
+                            view! {
+                                <dt>{td_string!(locale, account.agent)}</dt>
+                                <dd>{agent.name} " · " {agent.node.0}</dd>
+                            }
+                        })}
+                </dl>
+                <p class="muted">{td_string!(locale, account.role_hint)}</p>
+            </div>
+        </Card>
+    }
+}

@@ -1,0 +1,93 @@
+//! One line of the table of agents.
+
+use leptos::prelude::*;
+use leptos_i18n::td_string;
+
+use crate::components::agent::{AgentName, PresenceTime, agent_part, caller_words, queue_name};
+use crate::components::live::{AsOf, use_stale_since};
+use crate::components::words::{self, use_locale};
+use crate::components::{Elapsed, StatusChip};
+use crate::live::store::use_live_board;
+use crate::model::agent::AgentRow;
+use crate::model::time::DurationMs;
+
+#[component]
+pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
+    let locale = use_locale();
+    let board = use_live_board();
+    let key = row.with_untracked(|row| row.key.clone());
+    let stale_since = use_stale_since(&key.node);
+    let none = td_string!(locale, common.none);
+    let presence = agent_part(&row, |row| row.presence);
+    let status = agent_part(&row, move |row| {
+        let reason = row.reason.map(|reason| words::reason(locale, reason));
+        let set_by = row.set_by.as_ref().map(|set_by| words::set_by(locale, set_by));
+        (words::status(locale, row.status), reason, set_by)
+    });
+    let status_since = agent_part(&row, |row| row.status_since);
+    let call = agent_part(&row, |row| {
+        row.call
+            .as_ref()
+            .map(|call| (call.queue.clone(), call.caller_name.clone(), call.caller_number.clone()))
+    });
+    let tiers = agent_part(&row, |row| row.tiers.iter().map(|tier| tier.queue.clone()).collect::<Vec<_>>());
+    let today = agent_part(&row, |row| (row.answered_today, row.missed_today, row.talk_s_today));
+
+    let caller = {
+        let board = board.clone();
+        move || {
+            call.get().map_or_else(
+                || none.to_owned(),
+                |(queue, name, number)| {
+                    format!("{} ({})", caller_words(locale, &name, &number), queue_name(&board, &queue))
+                },
+            )
+        }
+    };
+    let queues = move || {
+        let names: Vec<_> = tiers.get().iter().map(|key| queue_name(&board, key)).collect();
+        if names.is_empty() { none.to_owned() } else { names.join(", ") }
+    };
+    view! {
+        <tr class:is-stale=move || stale_since.get().is_some() data-agent=key.name>
+            <th scope="row">
+                <span>
+                    <AgentName row=row.clone() />
+                    <AsOf since=stale_since />
+                </span>
+            </th>
+            <td data-label=td_string!(locale, agents.state)>
+                <StatusChip presence=presence />
+            </td>
+            <td class="n" data-label=td_string!(locale, agents.for_time)>
+                <PresenceTime row=row />
+            </td>
+            <td class="wide" data-label=td_string!(locale, agents.status)>
+                <span class="status-cell">
+                    <span>
+                        {move || status.with(|(status, ..)| *status)}
+                        {move || {
+                            status.with(|(_, reason, _)| reason.map(|reason| format!(" · {reason}")))
+                        }} " " <Elapsed since=status_since />
+                    </span>
+                    <small class="muted">{move || status.with(|(.., set_by)| set_by.clone())}</small>
+                </span>
+            </td>
+            <td class="wide caller-cell" data-label=td_string!(locale, agents.caller)>
+                <span>{caller}</span>
+            </td>
+            <td class="wide queues-cell" data-label=td_string!(locale, agents.queues)>
+                <span>{queues}</span>
+            </td>
+            <td class="n" data-metric="answered" data-label=td_string!(locale, agents.answered)>
+                {move || today.get().0}
+            </td>
+            <td class="n" data-metric="missed" data-label=td_string!(locale, agents.missed)>
+                {move || today.get().1}
+            </td>
+            <td class="n" data-metric="talk" data-label=td_string!(locale, agents.talk)>
+                {move || DurationMs::from_s(i64::from(today.get().2)).clock()}
+            </td>
+        </tr>
+    }
+}

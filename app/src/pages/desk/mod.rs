@@ -1,0 +1,199 @@
+//! The agent's desk: the own status to set, the caller of the moment, the own numbers and queues.
+//!
+//! - [`status`]: the toggles and the reasons of a break, as forms that work without the program.
+//! - [`call`]: the caller, or the wrap-up after one.
+//! - [`own`]: numbers of today and queues.
+//! - [`notice`]: what stands there when there is no desk to show.
+
+#![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
+
+mod call;
+mod notice;
+mod own;
+mod refusal;
+mod status;
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::api::ApiError;
+use crate::api::account::read_current_user;
+use crate::api::desk::{DeskView, read_desk};
+use crate::components::live::use_stale_since;
+use crate::components::{
+    Elapsed, FreshnessBadge, LanguageToggle, NewBuildBanner, PageTitle, SignOut, StaleBanner, StatusChip,
+    use_locale,
+};
+use crate::i18n::*;
+use crate::live::LiveProvider;
+use crate::live::store::use_live_board;
+use crate::model::account::{CurrentUser, Role, Theme};
+use crate::model::agent::AgentRow;
+use crate::model::board::LinkState;
+use crate::model::ids::{AgentKey, short_name};
+
+use super::account::ThemeButton;
+use call::CallCard;
+use notice::{Notice, NoticeKind};
+use own::{QueuesCard, Today};
+use status::StatusForms;
+
+/// The agent's own row as it is now.
+type DeskRow = Signal<AgentRow>;
+
+/// What the page asks of the server: who is signed in, and the desk.
+type Answers = (Result<Option<CurrentUser>, ApiError>, Result<DeskView, ApiError>);
+
+/// The agent's desk.
+#[derive(Debug)]
+pub struct DeskPage {
+    answers: Resource<Answers>,
+}
+
+#[lazy_route]
+impl LazyRoute for DeskPage {
+    fn data() -> Self {
+        let ask = |()| async { (read_current_user().await, read_desk().await) };
+        Self { answers: Resource::new_blocking(|| (), ask) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let answers = this.answers;
+        view! {
+            <Suspense>
+                {move || Suspend::new(async move {
+                    let (user, desk) = answers.await;
+                    let user = user.ok().flatten();
+                    match desk {
+                        Ok(desk) => view! { <Desk desk theme=theme_of(user.as_ref()) /> }.into_any(),
+                        Err(error) => view! { <NoDesk error user /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+fn theme_of(user: Option<&CurrentUser>) -> Theme {
+    user.map_or(Theme::System, |user| user.theme)
+}
+
+/// Why there is no desk, and whom to ask.
+#[component]
+fn NoDesk(error: ApiError, user: Option<CurrentUser>) -> impl IntoView {
+    let kind = match (error, user.as_ref().map(|user| user.role)) {
+        (ApiError::Unauthenticated, _) => {
+            return view! { <Redirect path="/login?next=/desk" /> }.into_any();
+        }
+        (ApiError::Forbidden, Some(Role::Supervisor | Role::Admin)) => NoticeKind::NotAnAgent,
+        (ApiError::Forbidden, _) => NoticeKind::NoAgent,
+        (error, _) => NoticeKind::Failed(error),
+    };
+    view! {
+        <main class="desk" id="main">
+            <Notice kind />
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Desk(desk: DeskView, theme: Theme) -> impl IntoView {
+    let DeskView { agent, snapshot } = desk;
+    view! {
+        <LiveProvider snapshot stream="/live">
+            <LiveDesk agent theme />
+        </LiveProvider>
+    }
+}
+
+/// The desk over the live row; the row may go and come back.
+#[component]
+fn LiveDesk(agent: AgentKey, theme: Theme) -> impl IntoView {
+    let agents = use_live_board().agents;
+    let row = {
+        let agent = agent.clone();
+        Memo::new(move |_| {
+            agents.keys().track();
+            agents.get(&agent).map(|row| row.get())
+        })
+    };
+    let is_known = Memo::new(move |_| row.with(Option::is_some));
+    move || match row.get_untracked().filter(|_| is_known.get()) {
+        Some(first) => {
+            // While the row is gone the memo keeps the last one: the view around it is on its way out.
+            let row = Memo::new(move |last: Option<&AgentRow>| {
+                row.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+            });
+            Either::Left(view! { <KnownAgent agent=agent.clone() row=row.into() theme /> })
+        }
+        None => Either::Right(view! {
+            <main class="desk" id="main">
+                <DeskBar theme />
+                <StaleBanner />
+                <Notice kind=NoticeKind::UnknownAgent(agent.clone()) />
+            </main>
+        }),
+    }
+}
+
+#[component]
+fn KnownAgent(agent: AgentKey, row: DeskRow, theme: Theme) -> impl IntoView {
+    let locale = use_locale();
+    let stale_since = use_stale_since(&agent.node);
+    let node = use_live_board().nodes.get(&agent.node);
+    // A switch that cannot be reached refuses everything. A lost stream does not: a press may well get through.
+    let is_usable =
+        Memo::new(move |_| node.as_ref().is_none_or(|node| node.with(|node| node.link == LinkState::Live)));
+    let name = Memo::new(move |_| row.with(|row| row.display_name.clone()));
+    let extension = short_name(&agent.name).to_owned();
+    let extension =
+        Memo::new(move |_| name.with(|name| (!name.contains(&extension)).then(|| extension.clone())));
+    let presence = Memo::new(move |_| row.with(|row| row.presence));
+    let presence_since = Memo::new(move |_| row.with(|row| row.presence_since));
+    view! {
+        <main class="desk" id="main" data-stale=move || stale_since.get().map(|_| "true")>
+            <DeskBar theme>
+                <PageTitle title=name />
+                <span class="desk-extension">{move || extension.get()}</span>
+                <span class="desk-presence">
+                    <StatusChip presence />
+                    <Elapsed since=presence_since />
+                </span>
+            </DeskBar>
+            <NewBuildBanner />
+            <StaleBanner />
+            {move || {
+                (!is_usable.get())
+                    .then(|| view! { <p class="desk-locked">{td_string!(locale, desk.locked)}</p> })
+            }}
+            <StatusForms row is_usable />
+            <CallCard row />
+            <Today row />
+            <QueuesCard row />
+        </main>
+    }
+}
+
+/// Who sits here, how fresh the page is, and the few things that every page has.
+#[component]
+fn DeskBar(theme: Theme, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <header class="desk-bar">
+            <div class="desk-who">{children.map(|children| children())}</div>
+            <div class="desk-tools">
+                <FreshnessBadge />
+                <LanguageToggle />
+                <ThemeButton theme />
+                <a class="button quiet" href="/account">
+                    {td_string!(locale, common.nav.account)}
+                </a>
+                <SignOut />
+            </div>
+        </header>
+    }
+}

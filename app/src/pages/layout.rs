@@ -1,0 +1,162 @@
+//! The frame around the pages of supervisors: the rail, and the live board that all of them share.
+//!
+//! The board's snapshot is asked for once; the store made of it outlives a navigation from one page to another.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_i18n::td_string;
+use leptos_router::components::{A, Outlet, Redirect};
+use leptos_router::hooks::use_location;
+
+use crate::api::ApiError;
+use crate::api::account::read_current_user;
+use crate::api::board::read_board;
+use crate::components::link::encode_segment;
+use crate::components::words::{self, use_locale};
+use crate::components::{LanguageToggle, PageTitle, Problem, SignOut, StatusLine, provide_announcer};
+use crate::live::LiveProvider;
+use crate::model::account::{BoardPreferences, CurrentUser, Role};
+use crate::model::frame::Snapshot;
+
+/// How the user likes the board, for as long as the frame lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Preferences(pub RwSignal<BoardPreferences>);
+
+/// Who is signed in, and the board for those who may see it.
+async fn read_frame() -> Result<Option<(CurrentUser, Option<Snapshot>)>, ApiError> {
+    match read_current_user().await? {
+        // Asking for the board would refuse an agent, and with it the whole page.
+        Some(user) if user.role == Role::Agent => Ok(Some((user, None))),
+        Some(user) => Ok(Some((user, Some(read_board().await?)))),
+        None => Ok(None),
+    }
+}
+
+/// The frame. Who is not signed in is sent to sign in; an agent has the account page here and else the desk.
+#[component]
+pub fn Layout() -> impl IntoView {
+    provide_announcer();
+    let frame = Resource::new(|| (), |()| read_frame());
+    let location = use_location();
+    let here = move || {
+        let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+        if search.is_empty() { path } else { format!("{path}?{search}") }
+    };
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match frame.await {
+                    Ok(Some((user, Some(snapshot)))) => {
+                        view! {
+                            <LiveProvider snapshot=snapshot stream="/live">
+                                <Frame user=user />
+                            </LiveProvider>
+                        }
+                            .into_any()
+                    }
+                    Ok(Some((user, None))) if here().starts_with("/account") => {
+                        view! { <Frame user=user /> }.into_any()
+                    }
+                    Ok(Some((_, None))) => view! { <Redirect path="/desk" /> }.into_any(),
+                    Ok(None) | Err(ApiError::Unauthenticated) => {
+                        view! { <Redirect path=format!("/login?next={}", encode_segment(&here())) /> }.into_any()
+                    }
+                    Err(error) => view! { <Failed error=error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Failed(error: ApiError) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <main class="alone">
+            <PageTitle title=td_string!(locale, problems.title).to_owned() />
+            <Problem error=error />
+            <a class="button" href="" rel="external">
+                {td_string!(locale, common.retry)}
+            </a>
+            <SignOut />
+        </main>
+    }
+}
+
+#[component]
+fn Frame(user: CurrentUser) -> impl IntoView {
+    let locale = use_locale();
+    provide_context(Preferences(RwSignal::new(user.board.clone())));
+    view! {
+        // Not for the router: the browser itself moves the focus along.
+        <a class="skip" href="#content" rel="external">
+            {td_string!(locale, common.skip)}
+        </a>
+        <div class="shell">
+            <Rail user=user />
+            <main class="content" id="content" tabindex="-1">
+                <Outlet />
+            </main>
+        </div>
+        <StatusLine />
+    }
+}
+
+/// The rail; on a narrow page a drawer that a details element opens, so that it works without the program.
+#[component]
+fn Rail(user: CurrentUser) -> impl IntoView {
+    let locale = use_locale();
+    let drawer: NodeRef<html::Details> = NodeRef::new();
+    let close = move |_| {
+        if let Some(drawer) = drawer.get_untracked() {
+            // Without the attribute it is closed; taking it away cannot fail.
+            let _ = drawer.remove_attribute("open");
+        }
+    };
+    let is_agent = user.role == Role::Agent;
+    let home = if is_agent { "/desk" } else { "/" };
+    let links = if is_agent {
+        view! { <A href="/desk">{td_string!(locale, common.nav.desk)}</A> }.into_any()
+    } else {
+        view! {
+            <span class="group" aria-hidden="true">
+                {td_string!(locale, common.nav.live)}
+            </span>
+            <A href="/" exact=true>
+                {td_string!(locale, common.nav.wallboard)}
+            </A>
+            <A href="/agents">{td_string!(locale, common.nav.agents)}</A>
+            <span class="group" aria-hidden="true">
+                {td_string!(locale, common.nav.center)}
+            </span>
+            <A href="/walls">{td_string!(locale, common.nav.walls)}</A>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="rail">
+            <a class="brand" href=home>
+                {td_string!(locale, common.product)}
+            </a>
+            <details node_ref=drawer>
+                <summary>
+                    <span aria-hidden="true">"☰ "</span>
+                    {td_string!(locale, common.nav.menu)}
+                </summary>
+            </details>
+            <div class="drawer" on:click=close>
+                <nav aria-label=td_string!(locale, common.nav.main)>{links}</nav>
+                <div class="me">
+                    <span class="who">
+                        <A href="/account">{user.display_name.clone()}</A>
+                        <small>{words::role(locale, user.role)}</small>
+                    </span>
+                    <div class="row">
+                        <LanguageToggle />
+                        <SignOut />
+                    </div>
+                </div>
+            </div>
+        </div>
+    }
+}

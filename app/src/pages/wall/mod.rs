@@ -1,0 +1,76 @@
+//! The wall screen: chosen queues, read from five metres, opened by a link and by nobody.
+//!
+//! - [`order`]: which queues, in which order, and what the figures say; pure.
+//! - [`screen`]: the live screen.
+//! - [`gone`]: what stands there when the link leads nowhere, or nothing answers.
+
+#![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
+
+mod gone;
+mod order;
+mod screen;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::api::ApiError;
+use crate::api::board::{WallView, read_wall};
+use crate::components::link::encode_segment;
+use crate::i18n::{I18nSubContextProvider, Locale};
+use crate::live::LiveProvider;
+use crate::model::account::Language;
+
+use gone::NoWall;
+use screen::LiveWall;
+
+/// A wall screen.
+#[derive(Debug)]
+pub struct WallPage {
+    token: Memo<String>,
+    wall: Resource<Result<WallView, ApiError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for WallPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
+        Self { token, wall: Resource::new_blocking(move || token.get(), read_wall) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let WallPage { token, wall } = this;
+        view! {
+            <Suspense>
+                {move || Suspend::new(async move {
+                    let wall = wall.await;
+                    let token = token.get_untracked();
+                    match wall {
+                        Ok(wall) => view! { <Wall wall token /> }.into_any(),
+                        Err(error) => view! { <NoWall error token /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// The screen in its own language, whatever the browser prefers.
+#[component]
+fn Wall(wall: WallView, token: String) -> impl IntoView {
+    let WallView { title, language, snapshot } = wall;
+    let locale = match language {
+        Language::En => Locale::en,
+        Language::ZhCn => Locale::zh_CN,
+    };
+    let stream = format!("/live/wall/{}", encode_segment(&token));
+    view! {
+        <I18nSubContextProvider initial_locale=Signal::stored(locale)>
+            <LiveProvider snapshot stream>
+                <LiveWall title />
+            </LiveProvider>
+        </I18nSubContextProvider>
+    }
+}

@@ -1,0 +1,181 @@
+// Every page for everybody: axe finds nothing, the keyboard reaches everything, and a telephone is wide enough.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import type { Stack } from '../fixtures/stack';
+import { answered, expect, isLive, openDialog, test, type Visit, type VisitOptions } from '../fixtures/test';
+
+/** A page by its name: who looks at it, where it is, and whether it lives. */
+interface Place {
+  name: string;
+  user: string | null;
+  path: string | ((stack: Stack) => Promise<string>);
+  isLive: boolean;
+}
+
+const PLACES: Place[] = [
+  { name: 'sign-in', user: null, path: '/login', isLive: false },
+  { name: 'sign-in after a mistake', user: null, path: '/login?problem=wrong&name=admin', isLive: false },
+  { name: 'wallboard', user: 'supervisor', path: '/', isLive: true },
+  { name: 'queue', user: 'supervisor', path: '/queues/fs-1/support@default', isLive: true },
+  { name: 'agents', user: 'supervisor', path: '/agents', isLive: true },
+  { name: 'wall screens', user: 'supervisor', path: '/walls', isLive: false },
+  { name: 'wall screen', user: null, path: wallLink, isLive: true },
+  { name: 'account', user: 'supervisor', path: '/account', isLive: false },
+  { name: 'account of an agent', user: 'agent', path: '/account', isLive: false },
+  { name: 'desk', user: 'agent', path: '/desk', isLive: true },
+  { name: 'not found', user: null, path: '/no/such/page', isLive: false },
+];
+
+const links = new Map<Stack, Promise<string>>();
+
+/** The path of a wall screen, made once per stack. */
+function wallLink(stack: Stack): Promise<string> {
+  let link = links.get(stack);
+  if (!link) {
+    link = makeLink(stack);
+    links.set(stack, link);
+  }
+  return link;
+}
+
+async function makeLink(stack: Stack): Promise<string> {
+  const { cookies } = await stack.session('supervisor');
+  const answer = await fetch(`${stack.url}/api/walls/create`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      origin: stack.url,
+      cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+    },
+    body: JSON.stringify({ title: 'Hall', queues: [], language: 'en' }),
+  });
+  if (!answer.ok) throw new Error(`the link was not made: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { path: string }).path;
+}
+
+async function open(visit: Visit, stack: Stack, place: Place, options: VisitOptions = {}): Promise<Page> {
+  const path = typeof place.path === 'string' ? place.path : await place.path(stack);
+  const page = await visit(place.user, path, { stack, ...options });
+  if (place.isLive) await isLive(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+  return page;
+}
+
+/** What axe finds, in a line each. */
+async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.any[0]?.message ?? node.html.slice(0, 120)}`),
+  );
+}
+
+// The page that is not there answers so.
+test.use({ forgiven: [answered(404)] });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const place of PLACES) {
+    test(`axe finds nothing on the page “${place.name}” in ${colorScheme}`, async ({ living, visit }) => {
+      const page = await open(visit, living, place, { colorScheme });
+      expect(await violations(page)).toEqual([]);
+    });
+  }
+
+  test(`axe finds nothing on the dialogs in ${colorScheme}`, async ({ living, visit }) => {
+    const walls = await visit('supervisor', '/walls', { stack: living, colorScheme });
+    await (await openDialog(walls, 'New wall screen')).getByLabel('Chosen queues').check();
+    expect(await violations(walls)).toEqual([]);
+    const board = await visit('supervisor', '/', { stack: living, colorScheme });
+    await isLive(board);
+    await openDialog(board, 'Choose queues');
+    expect(await violations(board)).toEqual([]);
+    const queue = await visit('supervisor', '/queues/fs-1/support@default', { stack: living, colorScheme });
+    await isLive(queue);
+    const targets = await openDialog(queue, 'Targets');
+    await targets.getByRole('textbox').or(targets.getByRole('spinbutton')).first().fill('');
+    await targets.getByRole('button', { name: 'Save' }).click();
+    expect(await violations(queue)).toEqual([]);
+  });
+
+  test(`axe finds nothing while the switch is lost in ${colorScheme}`, async ({ startStack, visit }) => {
+    const stack = await startStack();
+    const board = await visit('supervisor', '/', { stack, colorScheme });
+    const desk = await visit('agent', '/desk', { stack, colorScheme });
+    await isLive(board);
+    await isLive(desk);
+    await stack.node.kill();
+    await expect(board.getByRole('alert').filter({ hasText: 'is lost since' })).toBeVisible();
+    await expect(desk.getByRole('alert').filter({ hasText: 'is lost since' })).toBeVisible();
+    expect(await violations(board)).toEqual([]);
+    expect(await violations(desk)).toEqual([]);
+  });
+}
+
+for (const place of PLACES.filter((place) => place.name !== 'wall screen')) {
+  test(`“${place.name}” fits a telephone`, async ({ living, visit }) => {
+    const page = await open(visit, living, place, { viewport: { width: 390, height: 844 } });
+    const { width, beyond } = await page.evaluate(() => ({
+      width: document.documentElement.scrollWidth,
+      beyond: [...document.querySelectorAll('body *')]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+        .map((element) => `${element.localName}.${element.className}`)
+        .slice(0, 5),
+    }));
+    expect(width, `beyond the edge: ${beyond.join(', ')}`).toBeLessThanOrEqual(390);
+  });
+}
+
+test('the keyboard skips to the content, sorts, and opens a queue', async ({ living, visit }) => {
+  const page = await visit('supervisor', '/', { stack: living });
+  await isLive(page);
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('link', { name: 'Skip to the content' });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+
+  const sort = page.getByRole('columnheader', { name: 'Waiting' }).getByRole('button', { name: 'Waiting', exact: true });
+  await reach(page, sort);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('columnheader', { name: 'Waiting' })).toHaveAttribute('aria-sort', 'descending');
+
+  const queue = page.getByRole('rowheader').getByRole('link').first();
+  await reach(page, queue);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/queues\/fs-1\//);
+  // A screen reader says where it is now.
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
+test('a dialog takes the focus, keeps it, and gives it back', async ({ quiet, visit }) => {
+  const page = await visit('supervisor', '/', { stack: quiet });
+  await isLive(page);
+  const choose = page.getByRole('button', { name: 'Choose queues' });
+  await reach(page, choose);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.locator(':focus')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(choose).toBeFocused();
+});
+
+test('what has the focus shows it', async ({ quiet, visit }) => {
+  const page = await visit('agent', '/desk', { stack: quiet });
+  await isLive(page);
+  const toggle = page.getByRole('button', { name: /^Available/ });
+  const outline = () => toggle.evaluate((toggle) => getComputedStyle(toggle).outlineWidth);
+  await reach(page, toggle);
+  await expect.poll(outline).not.toBe('0px');
+});
+
+/** Presses Tab until the focus is there. */
+async function reach(page: Page, target: ReturnType<Page['getByRole']>) {
+  for (let presses = 0; presses < 120; presses += 1) {
+    if (await target.evaluate((target) => target === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not reach ${target}`);
+}
