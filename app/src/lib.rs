@@ -4,20 +4,21 @@
 //! - [`api`]: what the pages ask of the server.
 //! - [`live`]: the stream and the store that it feeds.
 //! - [`components`]: parts that pages are made of.
-//! - [`pages`]: one screen each, loaded lazily.
+//! - [`pages`]: one screen each, loaded lazily but for the wallboard.
+//! - [`language`]: which language a page is rendered in.
 //! - [`i18n`]: the words of `locales/`, checked by the compiler.
 //!
 //! [`shell`] is the document, [`App`] the table of routes and nothing else.
 
 pub mod api;
 pub mod components;
+pub mod language;
 pub mod live;
 pub mod model;
 pub mod pages;
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_i18n::context::CookieOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
@@ -45,9 +46,6 @@ mod words {
 
     leptos_i18n::load_locales!();
 }
-
-/// The cookie that holds the language before somebody is signed in, and on walls.
-pub const LANGUAGE_COOKIE: &str = "switchdesk_language";
 
 /// The document around every page. Scripts carry the nonce of the content security policy.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -81,11 +79,7 @@ pub fn App() -> impl IntoView {
     provide_navigation();
     provide_current_user();
     view! {
-        // The server writes the cookie (`POST /language`): a browser that wrote it would do so for one path alone.
-        <i18n::I18nContextProvider
-            cookie_name=LANGUAGE_COOKIE
-            cookie_options=CookieOptions::default().readonly(true)
-        >
+        <i18n::I18nContextProvider ssr_lang_header_getter=language::preferred_languages()>
             <Look />
             <Router>
                 <Routes fallback=NotFoundPage>
@@ -93,7 +87,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/desk") view={Lazy::<DeskPage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/wall/:token") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
                     <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
-                        <Route path=path!("/") view={Lazy::<WallboardPage>::new()} />
+                        <Route path=path!("/") view=WallboardPage />
                         <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
                         <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
                         <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />

@@ -26,7 +26,7 @@ try {
   const page = await browser.newPage({ baseURL: process.env.ADDRESS, viewport: { width: 1920, height: 1080 } });
   page.setDefaultTimeout(PATIENCE_MS);
   const complaints = [];
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
   });

@@ -59,10 +59,20 @@ async fn look(
     }
     let board = hub.snapshot(&Scope::All).board;
     let found = |name: &String| !stored.contains(name);
-    let new_queues: Vec<String> =
-        board.queues.into_iter().filter(|row| row.key.node == *node).map(|row| row.key.name).filter(found).collect();
-    let new_agents: Vec<String> =
-        board.agents.into_iter().filter(|row| row.key.node == *node).map(|row| row.key.name).filter(found).collect();
+    let new_queues: Vec<String> = board
+        .queues
+        .into_iter()
+        .filter(|row| row.key.node == *node)
+        .map(|row| row.key.name)
+        .filter(found)
+        .collect();
+    let new_agents: Vec<String> = board
+        .agents
+        .into_iter()
+        .filter(|row| row.key.node == *node)
+        .map(|row| row.key.name)
+        .filter(found)
+        .collect();
     if *is_told && new_queues.is_empty() && new_agents.is_empty() {
         return Ok(());
     }

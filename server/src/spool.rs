@@ -186,7 +186,8 @@ mod tests {
         spool.append(status(BreakReason::Rest)).await.unwrap();
         for _ in 0..2 {
             // Taken and not stored, they are there the next time.
-            let reasons: Vec<_> = spool.take().unwrap().unwrap().into_iter().map(|status| status.reason).collect();
+            let reasons: Vec<_> =
+                spool.take().unwrap().unwrap().into_iter().map(|status| status.reason).collect();
             assert_eq!(reasons, [Some(BreakReason::Meal), Some(BreakReason::Rest)]);
         }
     }

@@ -46,6 +46,9 @@ pub async fn read_desk() -> Result<DeskView, ApiError> {
 
 /// Asks the switch for the own agent's status. A plain form post works as well.
 #[server(endpoint = "desk/status")]
-pub async fn set_own_status(status: String, #[server(default)] reason: Option<String>) -> Result<(), ApiError> {
+pub async fn set_own_status(
+    status: String,
+    #[server(default)] reason: Option<String>,
+) -> Result<(), ApiError> {
     respond(async { apis()?.desk.set_own_status(permit()?, &status, reason.as_deref()).await }).await
 }

@@ -7,7 +7,10 @@
 //! To add one: the method in the trait, the function of one line, the implementation in `server/src/api/`, and a row
 //! in the table of `server/tests/it/permits.rs`, which walks every function with every role.
 
-#![allow(missing_docs, reason = "the fields of the structs that #[server] writes; the functions are documented")]
+#![allow(
+    missing_docs,
+    reason = "the fields of the structs that #[server] writes; the functions are documented"
+)]
 
 pub mod account;
 pub mod board;
@@ -22,13 +25,16 @@ pub mod permit;
 pub use error::{ApiError, RefusedBy};
 
 #[cfg(feature = "ssr")]
-pub use context::{Apis, Caller, permit, respond, apis};
+pub use context::{Apis, Caller, apis, permit, respond};
 
 #[cfg(feature = "ssr")]
 mod context {
     use std::future::Future;
     use std::sync::Arc;
 
+    use axum::http::Method;
+    use axum::http::header::ACCEPT;
+    use axum::http::request::Parts;
     use leptos::prelude::{expect_context, use_context};
 
     use super::permit::{Capability, Permit};
@@ -85,10 +91,23 @@ mod context {
     /// The call's own.
     pub async fn respond<T>(call: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
         let options = expect_context::<leptos_axum::ResponseOptions>();
+        let is_plain_form = is_plain_form();
         let outcome = call.await;
-        if let Err(error) = &outcome {
+        if let Err(error) = &outcome
+            && !is_plain_form
+        {
             options.set_status(error.status());
         }
         outcome
+    }
+
+    /// A form posted by a browser without scripts is answered by a redirect that carries the error in its address: the
+    /// status must stay that of the redirect, or the browser would not follow it.
+    fn is_plain_form() -> bool {
+        use_context::<Parts>().is_some_and(|parts| {
+            let accept =
+                parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+            parts.method == Method::POST && accept.contains("text/html")
+        })
     }
 }

@@ -79,8 +79,9 @@ where
 
     fn replace(&self, rows: impl IntoIterator<Item = (K, R)>) {
         let rows: HashMap<K, R> = rows.into_iter().collect();
-        let gone: Vec<K> =
-            self.keys.with_untracked(|keys| keys.iter().filter(|key| !rows.contains_key(key)).cloned().collect());
+        let gone: Vec<K> = self
+            .keys
+            .with_untracked(|keys| keys.iter().filter(|key| !rows.contains_key(key)).cloned().collect());
         for key in gone {
             self.remove(&key);
         }

@@ -37,7 +37,9 @@ mod browser {
     use wasm_bindgen::prelude::*;
 
     use super::super::store::{Applied, Freshness, LiveBoard};
+    use crate::api::ApiError;
     use crate::api::account::read_current_user;
+    use crate::api::board::read_wall;
     use crate::model::frame::Frame;
     use crate::model::time::UnixMs;
 
@@ -189,7 +191,10 @@ mod browser {
         request_animation_frame(move || {
             clock.is_paint_pending.set(false);
             let Some(offset_ms) = clock.offset_ms.get() else { return };
-            #[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 fit a double to a quarter")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "microseconds since 1970 fit a double to a quarter"
+            )]
             let latency_ms = js_sys::Date::now() + offset_ms - made_at_us as f64 / 1000.0;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
             let latency_ms = latency_ms.clamp(0.0, 60_000.0) as u32;
@@ -213,9 +218,12 @@ mod browser {
         let location = window().location();
         let path = location.pathname().unwrap_or_default();
         leptos::task::spawn_local(async move {
-            if path.starts_with("/wall/") {
-                // The page of a revoked link says so; the failure to load it is shown by the browser.
-                let _ = location.reload();
+            if let Some(token) = path.strip_prefix("/wall/") {
+                // Only a link that is gone for certain: the page that is loaded again says so. While the server is
+                // away the wall stays as it is, greyed.
+                if matches!(read_wall(token.to_owned()).await, Err(ApiError::NotFound)) {
+                    let _ = location.reload();
+                }
             } else if matches!(read_current_user().await, Ok(None)) {
                 let _ = location.assign(&format!("/login?next={path}"));
             }

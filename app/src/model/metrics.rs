@@ -79,7 +79,10 @@ impl QueueToday {
         let (part, whole) = match formula {
             ServiceLevelFormula::Standard => (
                 self.answered_in_time,
-                self.answered + self.abandoned.saturating_sub(self.abandoned_short) + self.timed_out + self.no_agent,
+                self.answered
+                    + self.abandoned.saturating_sub(self.abandoned_short)
+                    + self.timed_out
+                    + self.no_agent,
             ),
             ServiceLevelFormula::AmazonConnect => {
                 (self.answered_in_time + self.abandoned_in_time, self.offered())

@@ -93,7 +93,11 @@ impl QueueTargets {
         };
         check("waiting_warning", self.waiting_warning >= 1, ProblemKind::AtLeast(1));
         check("waiting_critical", self.waiting_critical > self.waiting_warning, ProblemKind::AboveWarning);
-        check("longest_wait_warning_s", (1..=86_400).contains(&self.longest_wait_warning_s), ProblemKind::Between(1, 86_400));
+        check(
+            "longest_wait_warning_s",
+            (1..=86_400).contains(&self.longest_wait_warning_s),
+            ProblemKind::Between(1, 86_400),
+        );
         check(
             "longest_wait_critical_s",
             self.longest_wait_critical_s > self.longest_wait_warning_s,

@@ -53,7 +53,11 @@ impl DurationMs {
     pub fn clock(self) -> String {
         let seconds = self.whole_s().max(0);
         let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+        if hours > 0 {
+            format!("{hours}:{minutes:02}:{seconds:02}")
+        } else {
+            format!("{minutes}:{seconds:02}")
+        }
     }
 }
 
@@ -63,7 +67,8 @@ mod tests {
 
     #[test]
     fn durations_read_as_a_clock() {
-        for (ms, text) in [(0, "0:00"), (999, "0:00"), (61_000, "1:01"), (3_600_000, "1:00:00"), (-5, "0:00")] {
+        for (ms, text) in [(0, "0:00"), (999, "0:00"), (61_000, "1:01"), (3_600_000, "1:00:00"), (-5, "0:00")]
+        {
             assert_eq!(DurationMs(ms).clock(), text);
         }
     }

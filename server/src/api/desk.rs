@@ -55,7 +55,8 @@ impl DeskApi for Desk {
     ) -> Result<(), ApiError> {
         let agent = own_agent(&permit)?;
         let chosen = chosen(status, reason)?;
-        let before = self.hub.agent(&agent).map(|row| ChosenStatus { status: row.status, reason: row.reason });
+        let before =
+            self.hub.agent(&agent).map(|row| ChosenStatus { status: row.status, reason: row.reason });
         let row = NewAudit::by(&permit, "agent.set-status", &agent).before(&before).after(&chosen);
         let asked = Asked { row, agent: agent.clone(), user_id: permit.user().id, at: clock::now() };
         let records = self.ask(&asked, &chosen).await?;
@@ -190,7 +191,8 @@ fn chosen(status: &str, reason: Option<&str>) -> Result<ChosenStatus, ApiError> 
         "on-break" => {
             let code = reason.filter(|code| !code.is_empty());
             let code = code.ok_or_else(|| problem("reason", ProblemKind::Required))?;
-            let reason = BreakReason::from_code(code).ok_or_else(|| problem("reason", ProblemKind::Unknown))?;
+            let reason =
+                BreakReason::from_code(code).ok_or_else(|| problem("reason", ProblemKind::Unknown))?;
             (AgentStatus::OnBreak, Some(reason))
         }
         _ => return Err(problem("status", ProblemKind::Unknown)),

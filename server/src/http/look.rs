@@ -2,6 +2,7 @@
 //! user's row.
 
 use app::api::Caller;
+use app::language::LANGUAGE_COOKIE;
 use app::model::account::{Language, Theme};
 use axum::Form;
 use axum::extract::{Extension, State};
@@ -14,8 +15,6 @@ use super::redirect::{own_path, referring_path};
 use crate::state::AppState;
 use crate::storage::{Database, StorageError, users};
 
-/// The language's cookie, which the pages' scripts may read.
-pub const LANGUAGE_COOKIE: &str = "switchdesk_language";
 /// The theme's cookie.
 pub const THEME_COOKIE: &str = "switchdesk_theme";
 

@@ -37,9 +37,10 @@ impl Agent {
         match (self.state, self.status) {
             // A call goes on whatever was set meanwhile.
             (Some(AgentState::InQueueCall), _) => Presence::OnCall,
-            (Some(AgentState::Receiving | AgentState::Reserved), AgentStatus::Available | AgentStatus::AvailableOnDemand) => {
-                Presence::Ringing
-            }
+            (
+                Some(AgentState::Receiving | AgentState::Reserved),
+                AgentStatus::Available | AgentStatus::AvailableOnDemand,
+            ) => Presence::Ringing,
             (_, AgentStatus::LoggedOut) => Presence::LoggedOut,
             (_, AgentStatus::OnBreak) => Presence::OnBreak,
             _ if self.wrap_up_until.is_some() => Presence::WrapUp,

@@ -204,7 +204,8 @@ impl Board {
             }
             SwitchEvent::BridgeEnded { agent, caller, answered_at, ended_at, is_bridged } => {
                 let ended_at = ended_at.unwrap_or(happened_at);
-                let talked = is_bridged.then(|| answered_at.map_or(DurationMs(0), |from| ended_at.since(from)));
+                let talked =
+                    is_bridged.then(|| answered_at.map_or(DurationMs(0), |from| ended_at.since(from)));
                 self.bridge_ended(moment, agent, caller, talked, touched);
             }
             SwitchEvent::OfferFailed { agent, caller, cause } => {
@@ -248,7 +249,11 @@ impl Board {
     /// hub's to know, since it depends on the time zone.
     pub fn next_deadline(&self) -> UnixMs {
         let next_period = UnixMs((self.now.0.div_euclid(PERIOD.0) + 1) * PERIOD.0);
-        self.agents.values().filter_map(|agent| agent.wrap_up_until).min().map_or(next_period, |end| end.min(next_period))
+        self.agents
+            .values()
+            .filter_map(|agent| agent.wrap_up_until)
+            .min()
+            .map_or(next_period, |end| end.min(next_period))
     }
 
     fn tick(&mut self, at: UnixMs, midnight: UnixMs, touched: &mut Touched) {

@@ -5,7 +5,7 @@ use app::model::ids::{AgentKey, MemberKey, QueueKey};
 use app::model::time::{DurationMs, UnixMs};
 
 use super::board::{Board, CountedAnswer, Member, Moment, PERIOD, Queue, Touched};
-use crate::switch::event::{CancelReason, Caller};
+use crate::switch::event::{Caller, CancelReason};
 
 /// Offers that end for these causes were not missed by the agent: the caller went away, or a colleague was faster
 /// (mod_callcenter cancels the other legs of a ring-all with LOSE_RACE).
@@ -51,12 +51,7 @@ impl Board {
         (key, member)
     }
 
-    pub(super) fn member_joined(
-        &mut self,
-        moment: &Moment,
-        caller: Caller,
-        touched: &mut Touched,
-    ) {
+    pub(super) fn member_joined(&mut self, moment: &Moment, caller: Caller, touched: &mut Touched) {
         let is_new = !self.members.contains_key(&MemberKey::new(&moment.node, caller.member_uuid.clone()));
         let queue = QueueKey::new(&moment.node, caller.queue.clone());
         self.member(moment, caller, moment.happened_at, touched);
@@ -147,7 +142,8 @@ impl Board {
                 if let Some(counted) = counted {
                     let today = &mut self.queue(&queue).today;
                     today.answered = today.answered.saturating_sub(1);
-                    today.answered_in_time = today.answered_in_time.saturating_sub(u32::from(counted.is_in_time));
+                    today.answered_in_time =
+                        today.answered_in_time.saturating_sub(u32::from(counted.is_in_time));
                     today.answer_wait_ms -= counted.wait.0;
                     let agent = self.agent(&agent_key, moment.at);
                     agent.answered_today = agent.answered_today.saturating_sub(1);

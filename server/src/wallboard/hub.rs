@@ -139,7 +139,8 @@ impl Hub {
         // Under the lock no flush can fall between the backlog and the first one received.
         let state = self.shared.lock();
         let flushes = self.shared.flushes.subscribe();
-        let backlog = after.filter(|after| after.boot == self.shared.boot).and_then(|after| state.since(after.seq));
+        let backlog =
+            after.filter(|after| after.boot == self.shared.boot).and_then(|after| state.since(after.seq));
         drop(state);
         Reader::new(self.clone(), scope, after.map(|after| after.seq), backlog, flushes)
     }

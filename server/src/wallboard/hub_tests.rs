@@ -81,7 +81,9 @@ async fn a_reader_that_comes_back_gets_what_it_missed() {
         // The first caller may be in the snapshot already.
         match next(&mut reader).await {
             (Some(position), Frame::Changes { .. }) => break position,
-            (Some(position), Frame::Snapshot(snapshot)) if !snapshot.board.members.is_empty() => break position,
+            (Some(position), Frame::Snapshot(snapshot)) if !snapshot.board.members.is_empty() => {
+                break position;
+            }
             _ => {}
         }
     };
@@ -137,11 +139,15 @@ async fn sees_or_has(reader: &mut Reader, uuid: &str) {
     loop {
         match next(reader).await.1 {
             Frame::Changes { changes, .. }
-                if changes.iter().any(|change| matches!(change, Change::Member(row) if row.key.uuid == uuid)) =>
+                if changes
+                    .iter()
+                    .any(|change| matches!(change, Change::Member(row) if row.key.uuid == uuid)) =>
             {
                 return;
             }
-            Frame::Snapshot(snapshot) if snapshot.board.members.iter().any(|row| row.key.uuid == uuid) => return,
+            Frame::Snapshot(snapshot) if snapshot.board.members.iter().any(|row| row.key.uuid == uuid) => {
+                return;
+            }
             _ => {}
         }
     }
@@ -162,8 +168,16 @@ async fn a_scope_shows_its_queues_alone_and_its_gaps_are_no_losses() {
         match next(&mut reader).await.1 {
             Frame::Changes { after, changes, .. } => {
                 assert!(after >= snapshot.position.seq);
-                assert!(!changes.iter().any(|change| matches!(change, Change::Member(row) if row.key.uuid == "m1")));
-                assert!(changes.iter().any(|change| matches!(change, Change::Member(row) if row.key.uuid == "m2")));
+                assert!(
+                    !changes
+                        .iter()
+                        .any(|change| matches!(change, Change::Member(row) if row.key.uuid == "m1"))
+                );
+                assert!(
+                    changes
+                        .iter()
+                        .any(|change| matches!(change, Change::Member(row) if row.key.uuid == "m2"))
+                );
                 return;
             }
             Frame::Beat { .. } => {}

@@ -67,7 +67,8 @@ impl Reader {
     pub async fn next(&mut self) -> Option<ReaderFrame> {
         if !self.is_greeted {
             self.is_greeted = true;
-            let hello = Frame::Hello { build: self.hub.build().to_owned(), boot: self.hub.boot(), now: now() };
+            let hello =
+                Frame::Hello { build: self.hub.build().to_owned(), boot: self.hub.boot(), now: now() };
             return self.frame(None, &hello);
         }
         let beat_at = tokio::time::Instant::now() + BEAT_EVERY;
@@ -78,15 +79,19 @@ impl Reader {
             }
             let flush = match self.backlog.pop_front() {
                 Some(flush) => flush,
-                None => match timeout(beat_at.duration_since(tokio::time::Instant::now()), self.flushes.recv()).await {
-                    Err(_) => return self.beat(),
-                    Ok(Ok(flush)) => flush,
-                    Ok(Err(broadcast::error::RecvError::Lagged(_))) => {
-                        self.wants_snapshot = true;
-                        continue;
+                None => {
+                    match timeout(beat_at.duration_since(tokio::time::Instant::now()), self.flushes.recv())
+                        .await
+                    {
+                        Err(_) => return self.beat(),
+                        Ok(Ok(flush)) => flush,
+                        Ok(Err(broadcast::error::RecvError::Lagged(_))) => {
+                            self.wants_snapshot = true;
+                            continue;
+                        }
+                        Ok(Err(broadcast::error::RecvError::Closed)) => return None,
                     }
-                    Ok(Err(broadcast::error::RecvError::Closed)) => return None,
-                },
+                }
             };
             if flush.seq <= self.seen {
                 continue;
@@ -112,7 +117,8 @@ impl Reader {
 
     /// The pieces of a flush that the scope includes, joined: the same JSON as a [`Frame::Changes`] would give.
     fn changes(&mut self, flush: &Flush) -> Option<ReaderFrame> {
-        let mut pieces = flush.pieces.iter().filter(|(_, audience)| audience.includes(&self.scope)).peekable();
+        let mut pieces =
+            flush.pieces.iter().filter(|(_, audience)| audience.includes(&self.scope)).peekable();
         pieces.peek()?;
         let oldest = flush.oldest_event_us.map_or_else(|| "null".to_owned(), |us| us.to_string());
         let mut json = format!(

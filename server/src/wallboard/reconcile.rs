@@ -247,7 +247,8 @@ impl Board {
         if is_other_status {
             agent.status_since = row.last_status_change;
         }
-        if !matches!(row.state, Some(AgentState::InQueueCall | AgentState::Receiving | AgentState::Reserved)) {
+        if !matches!(row.state, Some(AgentState::InQueueCall | AgentState::Receiving | AgentState::Reserved))
+        {
             agent.call = None;
         }
         if is_other_status {

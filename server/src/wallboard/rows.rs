@@ -96,7 +96,8 @@ impl Board {
             }
         }
         for (key, queues) in &touched.tiers_gone {
-            let audience = Audience::Of { queues: queues.iter().cloned().collect(), agent: Some(key.clone()) };
+            let audience =
+                Audience::Of { queues: queues.iter().cloned().collect(), agent: Some(key.clone()) };
             push(Change::AgentGone(key.clone()), audience);
         }
         for (key, queue) in &touched.members_gone {
@@ -108,12 +109,19 @@ impl Board {
             let change = self.queue_row(key).map_or_else(|| Change::QueueGone(key.clone()), Change::Queue);
             push(change, audience);
         }
-        for key in touched.agents.iter().chain(touched.tiers_gone.keys().filter(|key| !touched.agents.contains(*key))) {
+        for key in touched
+            .agents
+            .iter()
+            .chain(touched.tiers_gone.keys().filter(|key| !touched.agents.contains(*key)))
+        {
             if let Some(row) = self.agent_row(key) {
                 let queues = row.tiers.iter().map(|tier| tier.queue.clone()).collect();
                 push(Change::Agent(row), Audience::Of { queues, agent: Some(key.clone()) });
             } else {
-                push(Change::AgentGone(key.clone()), Audience::Of { queues: Vec::new(), agent: Some(key.clone()) });
+                push(
+                    Change::AgentGone(key.clone()),
+                    Audience::Of { queues: Vec::new(), agent: Some(key.clone()) },
+                );
             }
         }
         for key in &touched.members {
@@ -137,9 +145,11 @@ impl Board {
     fn queue_row(&self, key: &QueueKey) -> Option<QueueRow> {
         let queue = self.queues.get(key)?;
         let waiting = || {
-            queue.members.iter().filter_map(|member| self.members.get(member)).filter(|member| {
-                !matches!(member.state, app::model::board::MemberState::Answered)
-            })
+            queue
+                .members
+                .iter()
+                .filter_map(|member| self.members.get(member))
+                .filter(|member| !matches!(member.state, app::model::board::MemberState::Answered))
         };
         let last_period = self.now.0.div_euclid(PERIOD.0);
         Some(QueueRow {

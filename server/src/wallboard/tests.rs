@@ -10,7 +10,7 @@ use app::model::wall::Scope;
 use super::board::{Board, Touched};
 use super::rows::ScopedChange;
 use crate::switch::callcenter::{AgentRecord, MemberRecord, QueueRecord, TierRecord};
-use crate::switch::event::{CancelReason, Caller, Stamped, SwitchEvent};
+use crate::switch::event::{Caller, CancelReason, Stamped, SwitchEvent};
 
 /// 2026-11-22T08:00:00Z; every moment below is seconds after it.
 const START: UnixMs = UnixMs(1_795_334_400_000);
@@ -63,8 +63,11 @@ impl World {
         let agents =
             vec![agent_record("1001", AgentStatus::Available), agent_record("1002", AgentStatus::OnBreak)];
         world.happens(0.0, SwitchEvent::AgentsRead(at(0.0), agents));
-        let tiers =
-            vec![tier("support@default", "1001"), tier("sales@default", "1001"), tier("support@default", "1002")];
+        let tiers = vec![
+            tier("support@default", "1001"),
+            tier("sales@default", "1001"),
+            tier("support@default", "1002"),
+        ];
         world.happens(0.0, SwitchEvent::TiersRead(at(0.0), tiers));
         world.happens(0.0, SwitchEvent::MembersRead(at(0.0), vec![]));
         world.happens(0.0, SwitchEvent::RebuildEnded);
@@ -73,8 +76,12 @@ impl World {
 
     fn happens(&mut self, seconds: f64, event: SwitchEvent) -> Vec<ScopedChange> {
         let mut touched = Touched::default();
-        let stamped =
-            Stamped { node: self.node.clone(), at: at(seconds), made_at_us: Some(at(seconds).0 * 1000), event };
+        let stamped = Stamped {
+            node: self.node.clone(),
+            at: at(seconds),
+            made_at_us: Some(at(seconds).0 * 1000),
+            event,
+        };
         self.board.apply(stamped, &mut touched);
         self.board.changes(&touched)
     }
@@ -179,7 +186,10 @@ fn an_answered_call_goes_through_every_state() {
     assert_eq!(world.agent("1001").presence, Presence::OnCall);
     let support = world.queue("support@default");
     assert_eq!((support.waiting, support.longest_since), (0, None));
-    assert_eq!((support.today.answered, support.today.answered_in_time, support.today.answer_wait_ms), (1, 1, 3000));
+    assert_eq!(
+        (support.today.answered, support.today.answered_in_time, support.today.answer_wait_ms),
+        (1, 1, 3000)
+    );
 
     world.call_of_1001_ends("m1", 4.0, 64.0, true);
     let agent = world.agent("1001");
@@ -232,12 +242,15 @@ fn an_answer_that_never_bridged_is_none() {
 
 #[test]
 fn a_failed_offer_leaves_the_caller_waiting() {
-    for (cause, missed) in [("ALLOTTED_TIMEOUT", 1), ("USER_BUSY", 1), ("ORIGINATOR_CANCEL", 0), ("LOSE_RACE", 0)] {
+    for (cause, missed) in
+        [("ALLOTTED_TIMEOUT", 1), ("USER_BUSY", 1), ("ORIGINATOR_CANCEL", 0), ("LOSE_RACE", 0)]
+    {
         let mut world = World::new();
         world.happens(1.0, SwitchEvent::MemberJoined(caller("m1")));
         world.happens(1.2, state("1001", AgentState::Receiving));
         world.happens(1.2, SwitchEvent::AgentOffered { agent: "1001".into(), caller: caller("m1") });
-        let failed = SwitchEvent::OfferFailed { agent: "1001".into(), caller: caller("m1"), cause: cause.into() };
+        let failed =
+            SwitchEvent::OfferFailed { agent: "1001".into(), caller: caller("m1"), cause: cause.into() };
         world.happens(7.0, failed);
         world.happens(7.0, state("1001", AgentState::Waiting));
         assert_eq!(world.agent("1001").missed_today, missed, "{cause}");
@@ -260,7 +273,11 @@ fn a_break_during_a_call_shows_after_it() {
 fn a_reason_is_joined_with_the_event_that_follows() {
     let mut world = World::new();
     world.happens(1.0, noted(AgentStatus::OnBreak, Some(BreakReason::Meal), 1.0));
-    assert_eq!(world.agent("1001").status, AgentStatus::Available, "only the switch's event changes the status");
+    assert_eq!(
+        world.agent("1001").status,
+        AgentStatus::Available,
+        "only the switch's event changes the status"
+    );
     world.happens(1.1, status("1001", AgentStatus::OnBreak));
     let agent = world.agent("1001");
     assert_eq!((agent.reason, agent.set_by), (Some(BreakReason::Meal), Some(SetBy::Agent)));
@@ -292,7 +309,8 @@ fn a_stored_reason_explains_the_status_after_a_restart() {
 #[test]
 fn one_read_that_differs_is_not_believed_but_two_are() {
     let mut world = World::new();
-    let lists = vec![agent_record("1001", AgentStatus::LoggedOut), agent_record("1002", AgentStatus::OnBreak)];
+    let lists =
+        vec![agent_record("1001", AgentStatus::LoggedOut), agent_record("1002", AgentStatus::OnBreak)];
     world.happens(10.0, SwitchEvent::AgentsRead(at(10.0), lists.clone()));
     assert_eq!(world.agent("1001").status, AgentStatus::Available);
     world.happens(20.0, SwitchEvent::AgentsRead(at(20.0), lists));
@@ -303,7 +321,8 @@ fn one_read_that_differs_is_not_believed_but_two_are() {
 #[test]
 fn a_list_older_than_the_last_event_is_not_believed() {
     let mut world = World::new();
-    let lists = vec![agent_record("1001", AgentStatus::Available), agent_record("1002", AgentStatus::OnBreak)];
+    let lists =
+        vec![agent_record("1001", AgentStatus::Available), agent_record("1002", AgentStatus::OnBreak)];
     for asked in [10.0, 20.0, 30.0] {
         world.happens(asked + 0.1, status("1001", AgentStatus::OnBreak));
         world.happens(asked + 0.2, SwitchEvent::AgentsRead(at(asked), lists.clone()));
@@ -348,7 +367,8 @@ fn a_caller_who_just_left_does_not_come_back_with_an_old_list() {
 #[test]
 fn tiers_and_deletions_are_taken_over_without_being_corrections() {
     let mut world = World::new();
-    let changes = world.happens(10.0, SwitchEvent::TiersRead(at(10.0), vec![tier("support@default", "1001")]));
+    let changes =
+        world.happens(10.0, SwitchEvent::TiersRead(at(10.0), vec![tier("support@default", "1001")]));
     assert_eq!(world.queue("sales@default").agents, AgentCounts::default());
     let sales = Scope::of(vec![QueueKey::new(&world.node, "sales@default")]);
     let seen: Vec<_> = changes.iter().filter(|scoped| scoped.audience.includes(&sales)).collect();
@@ -358,7 +378,8 @@ fn tiers_and_deletions_are_taken_over_without_being_corrections() {
     );
     assert!(!seen.iter().any(|scoped| matches!(scoped.change, Change::Agent(_))));
 
-    world.happens(20.0, SwitchEvent::AgentsRead(at(20.0), vec![agent_record("1001", AgentStatus::Available)]));
+    world
+        .happens(20.0, SwitchEvent::AgentsRead(at(20.0), vec![agent_record("1001", AgentStatus::Available)]));
     assert!(world.board.agent_row(&AgentKey::new(&world.node, "1002")).is_none());
     assert_eq!(world.board.corrections(), 0);
 }

@@ -23,7 +23,10 @@ async fn becomes(app: &TestApp, status: AgentStatus) -> AgentRow {
 }
 
 async fn audit(app: &TestApp) -> Vec<(String, String, Option<String>)> {
-    sqlx::query_as("SELECT action, outcome, result FROM audit ORDER BY id").fetch_all(&app.pool).await.unwrap()
+    sqlx::query_as("SELECT action, outcome, result FROM audit ORDER BY id")
+        .fetch_all(&app.pool)
+        .await
+        .unwrap()
 }
 
 #[sqlx::test(migrator = "MIGRATIONS")]

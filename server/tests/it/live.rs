@@ -28,7 +28,8 @@ impl Stream {
             .map(|cookie| format!("Cookie: switchdesk_session={cookie}\r\n"))
             .unwrap_or_default();
         let mut socket = TcpStream::connect(address).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: desk.example\r\nAccept: text/event-stream\r\n{cookie}\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: desk.example\r\nAccept: text/event-stream\r\n{cookie}\r\n");
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut reader = BufReader::new(socket);
         let mut headers = String::new();
@@ -169,7 +170,11 @@ async fn a_desk_gets_its_own_row_and_no_callers(pool: MySqlPool) {
     switch.api("callcenter_config agent set status 1007@default Available");
     loop {
         if let Some(Frame::Changes { changes, .. }) = stream.next().await {
-            assert!(changes.iter().all(|change| matches!(change, Change::Agent(row) if row.key.name == "1007@default")));
+            assert!(
+                changes
+                    .iter()
+                    .all(|change| matches!(change, Change::Agent(row) if row.key.name == "1007@default"))
+            );
             return;
         }
     }
@@ -195,7 +200,8 @@ async fn a_wall_shows_its_queues_and_goes_dark_when_revoked(pool: MySqlPool) {
 
 #[sqlx::test(migrator = "MIGRATIONS")]
 async fn the_board_equals_the_lists_of_a_switch_that_lives(pool: MySqlPool) {
-    let options = Options { life: true, event_rate: Some(100.0), heartbeat_seconds: 1.0, ..Options::default() };
+    let options =
+        Options { life: true, event_rate: Some(100.0), heartbeat_seconds: 1.0, ..Options::default() };
     let switch = DemoSwitch::start(options).await.unwrap();
     let app = TestApp::with_switch(pool, &switch).await;
     let answered = |board: &BoardView| board.queues.iter().map(|row| row.today.answered).sum::<u32>();
@@ -211,7 +217,8 @@ async fn the_board_equals_the_lists_of_a_switch_that_lives(pool: MySqlPool) {
             .iter()
             .filter_map(|row| {
                 let listed = waiting_in_list(&switch, row);
-                (listed != row.waiting).then(|| format!("{}: {} listed, {} shown", row.key, listed, row.waiting))
+                (listed != row.waiting)
+                    .then(|| format!("{}: {} listed, {} shown", row.key, listed, row.waiting))
             })
             .chain(board.agents.iter().filter_map(|row| {
                 let state = switch.api(&format!("callcenter_config agent get state {}", row.key.name));
@@ -249,7 +256,9 @@ async fn a_switch_that_restarts_is_said_to_be_lost_and_comes_back(pool: MySqlPoo
     switch.api("demo call support@default 1 'forgotten by the restart'");
     stream.until(is_caller("forgotten by the restart")).await;
     switch.api("demo restart");
-    stream.until(|change| matches!(change, Change::Node(row) if matches!(row.link, LinkState::Lost { .. }))).await;
+    stream
+        .until(|change| matches!(change, Change::Node(row) if matches!(row.link, LinkState::Lost { .. })))
+        .await;
     stream.until(|change| matches!(change, Change::Node(row) if row.link == LinkState::Live)).await;
     let board = app.state.hub.snapshot(&app::model::wall::Scope::All).board;
     assert_eq!((board.members.len(), board.agents.len()), (0, 10));

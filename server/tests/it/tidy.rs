@@ -54,7 +54,18 @@ fn only_in(folder: &str, words: &[&str], allowed: &[&str]) {
 #[test]
 fn wasm_holds_nothing_of_the_server() {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "-p", "frontend", "--target", "wasm32-unknown-unknown", "-e", "normal", "--prefix", "none", "--locked"])
+        .args([
+            "tree",
+            "-p",
+            "frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--locked",
+        ])
         .current_dir(workspace())
         .output()
         .unwrap();

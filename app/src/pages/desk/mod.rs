@@ -1,13 +1,15 @@
 //! The agent's desk: the own status to set, the caller of the moment, the own numbers and queues.
 //!
-//! - [`status`]: the toggles and the reasons of a break, as forms that work without the program.
-//! - [`call`]: the caller, or the wrap-up after one.
-//! - [`own`]: numbers of today and queues.
-//! - [`notice`]: what stands there when there is no desk to show.
+//! - `status`: the toggles and the reasons of a break, as forms that work without the program.
+//! - `facts`: what the switch says of it.
+//! - `call`: the caller, or the wrap-up after one.
+//! - `own`: numbers of today and queues.
+//! - `notice`: what stands there when there is no desk to show.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
 mod call;
+mod facts;
 mod notice;
 mod own;
 mod refusal;

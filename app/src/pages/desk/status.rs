@@ -10,11 +10,12 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, html, web_sys};
 
 use super::DeskRow;
+use super::facts::Facts;
 use super::refusal::Refusal;
 use crate::api::desk::SetOwnStatus;
-use crate::components::{ClockTime, Elapsed, use_locale, words};
+use crate::components::{use_locale, words};
 use crate::i18n::*;
-use crate::model::agent::{AgentStatus, BreakReason, SetBy};
+use crate::model::agent::{AgentStatus, BreakReason};
 
 /// How long the page waits for the event of a change that the switch took.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -167,80 +168,6 @@ pub(super) fn StatusForms(row: DeskRow, #[prop(into)] is_usable: Signal<bool>) -
             </p>
             <Facts row />
         </section>
-    }
-}
-
-/// What the switch says: the status, since when, for how long, and who chose it.
-#[component]
-fn Facts(row: DeskRow) -> impl IntoView {
-    let locale = use_locale();
-    let what = Memo::new(move |_| {
-        row.with(|row| {
-            let status = words::status(locale, row.status);
-            match row.reason.filter(|_| row.status == AgentStatus::OnBreak) {
-                Some(reason) => format!("{status} · {}", words::reason(locale, reason)),
-                None => status.to_owned(),
-            }
-        })
-    });
-    let is_on_break = Memo::new(move |_| row.with(|row| row.status == AgentStatus::OnBreak));
-    let since = Memo::new(move |_| row.with(|row| row.status_since));
-    let set_by = Memo::new(move |_| {
-        row.with(|row| {
-            row.set_by.as_ref().map(|set_by| match set_by {
-                SetBy::Agent => td_string!(locale, desk.set_by_you).to_owned(),
-                SetBy::User { display_name } => display_name.clone(),
-                SetBy::Elsewhere => td_string!(locale, desk.set_by_phone).to_owned(),
-            })
-        })
-    });
-    view! {
-        <dl class="desk-facts">
-            <div>
-                <dt>{td_string!(locale, desk.now)}</dt>
-                <dd>{move || what.get()}</dd>
-            </div>
-            <div>
-                <dt>
-                    {move || {
-                        if is_on_break.get() {
-                            td_string!(locale, desk.break_so_far)
-                        } else {
-                            td_string!(locale, desk.so_far)
-                        }
-                    }}
-                </dt>
-                <dd>
-                    <Elapsed since />
-                </dd>
-            </div>
-            {move || {
-                since
-                    .get()
-                    .map(|since| {
-                        view! {
-                            <div>
-                                <dt>{td_string!(locale, desk.since)}</dt>
-                                <dd>
-                                    <ClockTime at=Signal::stored(since) />
-                                </dd>
-                            </div>
-                        }
-                    })
-            }}
-            {move || {
-                set_by
-                    .get()
-                    .map(|set_by| {
-                        view! {
-                            <div>
-                                <dt>{td_string!(locale, desk.set_by)}</dt>
-                                <dd>{set_by}</dd>
-                            </div>
-                        }
-                    })
-            }}
-        </dl>
     }
 }
 

@@ -1,8 +1,8 @@
 //! The wall screen: chosen queues, read from five metres, opened by a link and by nobody.
 //!
-//! - [`order`]: which queues, in which order, and what the figures say; pure.
-//! - [`screen`]: the live screen.
-//! - [`gone`]: what stands there when the link leads nowhere, or nothing answers.
+//! - `order`: which queues, in which order, and what the figures say; pure.
+//! - `screen`: the live screen.
+//! - `gone`: what stands there when the link leads nowhere, or nothing answers.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 

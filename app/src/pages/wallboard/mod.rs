@@ -17,29 +17,14 @@ mod row;
 
 use leptos::prelude::*;
 use leptos_i18n::td_string;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::components::live::BoardBar;
 use crate::components::words::use_locale;
 use crate::components::{Definitions, Metric};
 
 /// The wallboard.
-#[derive(Debug)]
-pub struct WallboardPage;
-
-#[lazy_route]
-impl LazyRoute for WallboardPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        view! { <Wallboard /> }.into_any()
-    }
-}
-
 #[component]
-fn Wallboard() -> impl IntoView {
+pub fn WallboardPage() -> impl IntoView {
     let locale = use_locale();
     view! {
         <BoardBar title=td_string!(locale, wallboard.title).to_owned() />

@@ -1,8 +1,8 @@
 //! The links of wall screens: who has one, whether it is watched, making and revoking.
 //!
-//! - [`list`]: the links.
-//! - [`create`]: making one, and showing its address once.
-//! - [`revoke`]: ending one, with what that means.
+//! - `list`: the links.
+//! - `create`: making one, and showing its address once.
+//! - `revoke`: ending one, with what that means.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
@@ -54,9 +54,10 @@ impl LazyRoute for WallsPage {
 
 /// A queue as people call it; its short switch name where the board does not know it.
 fn queue_name(board: Option<&LiveBoard>, key: &QueueKey) -> String {
-    board
-        .and_then(|board| board.queues.get(key))
-        .map_or_else(|| short_name(&key.name).to_owned(), |row| row.with_untracked(|row| row.display_name.clone()))
+    board.and_then(|board| board.queues.get(key)).map_or_else(
+        || short_name(&key.name).to_owned(),
+        |row| row.with_untracked(|row| row.display_name.clone()),
+    )
 }
 
 #[component]
