@@ -23,7 +23,7 @@ async fn becomes(app: &TestApp, status: AgentStatus) -> AgentRow {
 }
 
 async fn audit(app: &TestApp) -> Vec<(String, String, Option<String>)> {
-    sqlx::query_as("SELECT action, outcome, result FROM audit ORDER BY id")
+    sqlx::query_as("SELECT CAST(action AS CHAR), CAST(outcome AS CHAR), result FROM audit ORDER BY id")
         .fetch_all(&app.pool)
         .await
         .unwrap()
@@ -56,7 +56,8 @@ async fn a_plain_form_sets_a_status_and_leads_back(pool: MySqlPool) {
     let mut agent = app.signed_in(Role::Agent).await;
     agent.headers.push(("referer", "http://desk.example:8080/desk".into()));
     let answer = agent.post("/api/desk/status", &[("status", "available")]).await;
-    assert_eq!((answer.status.as_u16(), answer.location()), (302, "/desk"));
+    assert_eq!(answer.status, 302);
+    assert!(answer.location().trim_end_matches('?').ends_with("/desk"), "{}", answer.location());
     becomes(&app, AgentStatus::Available).await;
 }
 
@@ -100,6 +101,8 @@ async fn a_break_while_the_database_is_away_is_on_record_later(pool: MySqlPool) 
     let switch = switch().await;
     let app = TestApp::with_switch(pool, &switch).await;
     let agent = app.signed_in(Role::Agent).await;
+    // A page was open before: its session is known.
+    assert_eq!(agent.call("/api/desk/read", "").await.status, 200);
     // As after a statement that found no database; nothing watches it in this test, so it stays away.
     app.state.database.note_away();
     let answer = agent.call("/api/desk/status", "status=on-break&reason=training").await;
