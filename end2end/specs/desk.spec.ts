@@ -91,8 +91,10 @@ test('without scripts every status is a plain form', async ({ quiet, visit }) =>
 });
 
 test('supervisors see a break with its reason at once', async ({ visit }) => {
+  const board = await visit('supervisor', '/');
   const agents = await visit('supervisor', '/agents');
   const desk = await visit('agent', '/desk');
+  await isLive(board);
   await isLive(agents);
   await isLive(desk);
   await reason(desk, 'Meeting').click();
@@ -100,6 +102,9 @@ test('supervisors see a break with its reason at once', async ({ visit }) => {
   await expect(own).toContainText('On break', { timeout: 2_000 });
   await expect(own).toContainText('Meeting', { timeout: 1_000 });
   await expect(own).toContainText('set at the desk');
+  const item = board.getByRole('listitem').filter({ hasText: '1007' });
+  await expect(item).toContainText('On break', { timeout: 1_000 });
+  await expect(item).toContainText('Meeting', { timeout: 1_000 });
   await toggle(desk, 'Available').click();
   await expect(own).toContainText('Available', { timeout: 2_000 });
   await expect(own).not.toContainText('Meeting');
@@ -142,7 +147,7 @@ test('the caller of the moment is on the desk, whatever the caller is called', a
 });
 
 test.describe('on a switch that has other ideas', () => {
-  test.use({ forgiven: [answered(404, 409)] });
+  test.beforeEach(({ forgive }) => forgive(answered(404, 409)));
 
   test('a refusal of the switch is said in its words, and nothing is pressed', async ({ quiet, visit }) => {
     const name = '2001@default';

@@ -42,13 +42,12 @@ test('a switch that dies is said to be lost, greyed, and heals when it is back',
   await stack.node.call('support@default', '13800000001', 'Sample caller');
   await stack.node.call('support@default', '13800000002', 'Sample caller');
   await expect(waiting(page, 'support')).toHaveText('2');
-  const name = line(page, 'support').getByRole('link');
-  const fresh = await ink(name);
+  const fresh = await ink(waiting(page, 'support'));
 
   await stack.node.kill();
   await expect(banner(page)).toContainText('fs-1 is lost since', { timeout: SAID_WITHIN_MS });
   await expect(line(page, 'support')).toContainText('as of');
-  expect(await ink(name), 'greyed').not.toBe(fresh);
+  expect(await ink(waiting(page, 'support')), 'greyed').not.toBe(fresh);
   // What was known stays, and stands still.
   await expect(waiting(page, 'support')).toHaveText('2');
   // A page opened now says the same.
@@ -66,7 +65,7 @@ test('a switch that dies is said to be lost, greyed, and heals when it is back',
     await expect(waiting(each, 'support')).toHaveText('0');
     await agrees(each, stack);
   }
-  expect(await ink(name), 'no longer greyed').toBe(fresh);
+  expect(await ink(waiting(page, 'support')), 'no longer greyed').toBe(fresh);
   await expect(agent.getByRole('button', { name: /^Available/ })).toBeEnabled();
 });
 
@@ -99,7 +98,7 @@ test('a wall says large that its numbers are not live', async ({ startStack, vis
 });
 
 test.describe('with the network broken on purpose', () => {
-  test.use({ forgiven: [NETWORK_IS_BROKEN, answered(401, 503)] });
+  test.beforeEach(({ forgive }) => forgive(NETWORK_IS_BROKEN, answered(401, 503)));
 
   test('a server that restarts: the pages say so, and their streams come back', async ({ startStack, visit }) => {
     const stack = await startStack();

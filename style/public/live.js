@@ -5,8 +5,8 @@
 // Where there are no shared workers the tab holds the stream itself, by the same class.
 "use strict";
 
-// The server beats every two seconds: a stream that is silent for longer is dead, even when the socket is open.
-const SILENCE_MS = 5000;
+// The server beats every second: a stream that is silent for longer is dead, even when the socket is open.
+const SILENCE_MS = 4000;
 const RETRY_MS = 1000;
 // What a joining tab may have missed since the server rendered its page.
 const KEEP = 2000;

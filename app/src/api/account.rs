@@ -32,7 +32,11 @@ pub trait AccountApi: Send + Sync {
 /// The signed-in user, or none. Asks nothing of the database: the session knows.
 #[server(endpoint = "account/user")]
 pub async fn read_current_user() -> Result<Option<CurrentUser>, ApiError> {
-    Ok(use_context::<Caller>().and_then(|caller| caller.user))
+    respond(async {
+        let caller = use_context::<Caller>().unwrap_or_default();
+        if caller.is_unknown { Err(ApiError::DatabaseUnavailable) } else { Ok(caller.user) }
+    })
+    .await
 }
 
 /// Keeps language and theme. The language also travels in a cookie, for pages before the sign-in.

@@ -61,6 +61,8 @@ mod context {
     pub struct Caller {
         /// The signed-in user.
         pub user: Option<CurrentUser>,
+        /// There is a session, but nobody can tell whose: the database is away. That is no reason to say that it ended.
+        pub is_unknown: bool,
         /// The public handle of the session.
         pub session_id: Option<u64>,
         /// Address of the client, behind trusted proxies the real one.

@@ -59,8 +59,11 @@ impl<C: Capability> Permit<C> {
     /// The permit, if the caller's role has the capability.
     ///
     /// # Errors
-    /// `Unauthenticated` without a user, `Forbidden` where the role lacks it.
+    /// `DatabaseUnavailable` while nobody can tell who it is, `Unauthenticated` without a user, `Forbidden` where the role lacks it.
     pub fn ask(caller: Caller) -> Result<Self, ApiError> {
+        if caller.is_unknown {
+            return Err(ApiError::DatabaseUnavailable);
+        }
         let user = caller.user.clone().ok_or(ApiError::Unauthenticated)?;
         if C::allows(user.role) {
             Ok(Self { caller, user, capability: PhantomData })

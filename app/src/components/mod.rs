@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod announce;
+pub mod asked;
 pub mod card;
 pub mod chart;
 pub mod chip;

@@ -5,17 +5,18 @@ use leptos_i18n::td_string;
 use leptos_meta::Html;
 use leptos_router::hooks::use_location;
 
+use super::asked::{Asked, ask};
 use super::words::use_locale;
 use crate::api::ApiError;
 use crate::api::account::read_current_user;
 use crate::model::account::{CurrentUser, Theme};
 
 /// The signed-in user, or none, as the server says.
-pub type CurrentUserResource = Resource<Result<Option<CurrentUser>, ApiError>>;
+pub type CurrentUserResource = Asked<Result<Option<CurrentUser>, ApiError>>;
 
 /// Asks who is signed in; once, around all pages.
 pub fn provide_current_user() {
-    let user: CurrentUserResource = Resource::new(|| (), |()| read_current_user());
+    let user: CurrentUserResource = ask(|| (), |()| read_current_user());
     provide_context(user);
 }
 

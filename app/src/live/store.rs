@@ -31,10 +31,11 @@ where
     R: Clone + PartialEq + Send + Sync + 'static,
 {
     fn new(rows: impl IntoIterator<Item = (K, R)>) -> Self {
-        let rows: HashMap<_, _> = rows.into_iter().map(|(key, row)| (key, ArcRwSignal::new(row))).collect();
-        let mut keys: Vec<K> = rows.keys().cloned().collect();
-        keys.sort();
-        Self { rows: Arc::new(RwLock::new(rows)), keys: ArcRwSignal::new(keys) }
+        let all = Self { rows: Arc::default(), keys: ArcRwSignal::new(Vec::new()) };
+        for (key, row) in rows {
+            all.put(key, row);
+        }
+        all
     }
 
     /// The keys, sorted.

@@ -14,15 +14,18 @@ pub fn LiveProvider(
     /// Path of the stream.
     #[prop(into)]
     stream: String,
+    /// The stream was refused or ended for good. Without this whoever is signed out goes to the sign-in.
+    #[prop(optional, into)]
+    on_refused: Option<Callback<()>>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     let board = LiveBoard::new(snapshot);
     provide_context(board.clone());
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| browser::open(board.clone(), &stream));
+    Effect::new(move |_| browser::open(board.clone(), &stream, on_refused));
     #[cfg(not(feature = "hydrate"))]
-    let _ = (board, stream);
+    let _ = (board, stream, on_refused);
     children()
 }
 
@@ -37,14 +40,13 @@ mod browser {
     use wasm_bindgen::prelude::*;
 
     use super::super::store::{Applied, Freshness, LiveBoard};
-    use crate::api::ApiError;
     use crate::api::account::read_current_user;
-    use crate::api::board::read_wall;
+    use crate::components::asked::read_json;
     use crate::model::frame::Frame;
     use crate::model::time::UnixMs;
 
-    /// Without a frame for this long the page says that it is stale; the server beats every two seconds.
-    const SILENCE_MS: f64 = 4_500.0;
+    /// Without a frame for this long the page says that it is stale; the server beats every second.
+    const SILENCE_MS: f64 = 3_500.0;
 
     #[wasm_bindgen]
     extern "C" {
@@ -88,19 +90,23 @@ mod browser {
         }
     }
 
-    pub(super) fn open(board: LiveBoard, stream: &str) {
+    pub(super) fn open(board: LiveBoard, stream: &str, on_refused: Option<Callback<()>>) {
         let clock = Rc::new(Clock {
             offset_ms: Cell::new(None),
             last_frame_ms: Cell::new(js_sys::Date::now()),
             is_paint_pending: Cell::new(false),
         });
         let subscription: Rc<Cell<Option<Subscription>>> = Rc::default();
+        let refused = move || match on_refused {
+            Some(on_refused) => on_refused.run(()),
+            None => leave_if_signed_out(),
+        };
         let on_message = {
             let (board, clock, subscription) = (board.clone(), Rc::clone(&clock), Rc::clone(&subscription));
             Closure::new(move |kind: String, data: String| match kind.as_str() {
                 "frame" => {
                     clock.last_frame_ms.set(js_sys::Date::now());
-                    let applied = match serde_json::from_str::<Frame>(&data) {
+                    let applied = match read_json::<Frame>(&data) {
                         Ok(frame) => take(&board, &clock, frame),
                         Err(_) => Applied::Gap,
                     };
@@ -112,10 +118,10 @@ mod browser {
                                 subscription.set(Some(open));
                             }
                         }
-                        Applied::SignedOut => leave_if_signed_out(),
+                        Applied::SignedOut => refused(),
                     }
                 }
-                "refused" => leave_if_signed_out(),
+                "refused" => refused(),
                 _ => {}
             })
         };
@@ -213,18 +219,12 @@ mod browser {
         }
     }
 
-    /// The stream was refused: to the sign-in when the session ended; a wall is told by loading itself again.
+    /// The stream was refused: to the sign-in when the session ended.
     fn leave_if_signed_out() {
         let location = window().location();
         let path = location.pathname().unwrap_or_default();
         leptos::task::spawn_local(async move {
-            if let Some(token) = path.strip_prefix("/wall/") {
-                // Only a link that is gone for certain: the page that is loaded again says so. While the server is
-                // away the wall stays as it is, greyed.
-                if matches!(read_wall(token.to_owned()).await, Err(ApiError::NotFound)) {
-                    let _ = location.reload();
-                }
-            } else if matches!(read_current_user().await, Ok(None)) {
+            if matches!(read_current_user().await, Ok(None)) {
                 let _ = location.assign(&format!("/login?next={path}"));
             }
         });

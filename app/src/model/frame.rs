@@ -70,7 +70,7 @@ pub enum Frame {
         /// Rows.
         changes: Vec<Change>,
     },
-    /// Nothing new, but alive: sent at least every two seconds.
+    /// Nothing new, but alive: sent at least every second.
     Beat {
         /// The position reached.
         seq: u64,

@@ -11,6 +11,7 @@ use leptos_router::hooks::use_location;
 use crate::api::ApiError;
 use crate::api::account::read_current_user;
 use crate::api::board::read_board;
+use crate::components::asked::ask;
 use crate::components::link::encode_segment;
 use crate::components::words::{self, use_locale};
 use crate::components::{LanguageToggle, PageTitle, Problem, SignOut, StatusLine, provide_announcer};
@@ -36,7 +37,7 @@ async fn read_frame() -> Result<Option<(CurrentUser, Option<Snapshot>)>, ApiErro
 #[component]
 pub fn Layout() -> impl IntoView {
     provide_announcer();
-    let frame = Resource::new(|| (), |()| read_frame());
+    let frame = ask(|| (), |()| read_frame());
     let location = use_location();
     let here = move || {
         let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
@@ -134,7 +135,8 @@ fn Rail(user: CurrentUser) -> impl IntoView {
         .into_any()
     };
     view! {
-        <div class="rail">
+        // A landmark of its own: all of the page is in one.
+        <header class="rail">
             <a class="brand" href=home>
                 {td_string!(locale, common.product)}
             </a>
@@ -157,6 +159,6 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                     </div>
                 </div>
             </div>
-        </div>
+        </header>
     }
 }

@@ -36,6 +36,10 @@ pub struct SignedIn {
     pub expires_at: UnixMs,
 }
 
+/// The database is away, and the session was not seen of late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CannotTell;
+
 /// Finds sessions.
 pub struct Sessions {
     database: Database,
@@ -48,7 +52,10 @@ impl Sessions {
     }
 
     /// Whose cookie it is, if it is valid.
-    pub async fn resolve(&self, cookie: Id, address: &str) -> Option<SignedIn> {
+    ///
+    /// # Errors
+    /// While the database is away and did not know the cookie of late: nobody can tell then.
+    pub async fn resolve(&self, cookie: Id, address: &str) -> Result<Option<SignedIn>, CannotTell> {
         match tokio::time::timeout(PATIENCE, self.look_up(cookie)).await {
             Ok(Ok(Some(session))) => {
                 let signed_in =
@@ -57,11 +64,11 @@ impl Sessions {
                 if clock::now().since(session.last_seen_at) >= SEEN_EVERY {
                     self.touch(session.id, address);
                 }
-                Some(signed_in)
+                Ok(Some(signed_in))
             }
             Ok(Ok(None)) => {
                 self.cache().remove(&cookie);
-                None
+                Ok(None)
             }
             Ok(Err(error)) => {
                 if error.is_unavailable() {
@@ -69,11 +76,11 @@ impl Sessions {
                 } else {
                     tracing::error!(%error, "cannot look up a session");
                 }
-                self.remembered(cookie)
+                self.remembered(cookie).map(Some).ok_or(CannotTell)
             }
             Err(_) => {
                 self.database.note_away();
-                self.remembered(cookie)
+                self.remembered(cookie).map(Some).ok_or(CannotTell)
             }
         }
     }

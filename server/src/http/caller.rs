@@ -38,8 +38,10 @@ pub async fn resolve(State(state): State<AppState>, mut request: Request, next: 
     let session = request.extensions().get::<Session>().cloned();
     let signed_in = match session.as_ref().and_then(Session::id) {
         Some(cookie) => state.auth.sessions.resolve(cookie, &address).await,
-        None => None,
+        None => Ok(None),
     };
+    let is_unknown = signed_in.is_err();
+    let signed_in = signed_in.unwrap_or_default();
     if let (Some(session), Some(signed_in)) = (session, &signed_in) {
         let life_ms = i64::from(state.config.session_days) * 24 * 3600 * 1000;
         if signed_in.expires_at.0 - clock::now().0 < life_ms - PROLONG_AFTER_MS && state.database.is_there() {
@@ -50,6 +52,7 @@ pub async fn resolve(State(state): State<AppState>, mut request: Request, next: 
     let key = request.headers().get(IDEMPOTENCY_HEADER).and_then(|value| value.to_str().ok());
     let caller = Caller {
         session_id: signed_in.as_ref().map(|signed_in| signed_in.session_id),
+        is_unknown,
         user: signed_in.map(|signed_in| signed_in.user),
         address,
         idempotency_key: key.filter(|key| (1..=64).contains(&key.len())).map(str::to_owned),

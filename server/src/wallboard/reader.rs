@@ -13,7 +13,7 @@ use super::hub::{Flush, Hub};
 use crate::clock::now;
 
 /// A beat is sent when nothing else was for this long.
-pub const BEAT_EVERY: Duration = Duration::from_secs(2);
+pub const BEAT_EVERY: Duration = Duration::from_secs(1);
 
 /// A reader of the live stream. Holds no more than references to flushes that the hub keeps anyway.
 #[derive(Debug)]

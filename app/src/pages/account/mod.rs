@@ -13,6 +13,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::account::{RevokeSession, list_sessions, read_current_user};
+use crate::components::asked::{Asked, ask_first};
 use crate::components::{Card, PageTitle, Problem, SignOut, use_locale, words};
 use crate::i18n::*;
 use crate::model::account::{CurrentUser, Role, SessionRow};
@@ -25,8 +26,8 @@ use sessions::SessionsCard;
 
 /// The own account.
 pub struct AccountPage {
-    user: Resource<Result<Option<CurrentUser>, ApiError>>,
-    sessions: Resource<Result<Vec<SessionRow>, ApiError>>,
+    user: Asked<Result<Option<CurrentUser>, ApiError>>,
+    sessions: Asked<Result<Vec<SessionRow>, ApiError>>,
     revoke: ServerAction<RevokeSession>,
 }
 
@@ -36,8 +37,8 @@ impl LazyRoute for AccountPage {
         let revoke = ServerAction::<RevokeSession>::new();
         Self {
             // Asked here and not taken from around the page: the theme may have changed since then.
-            user: Resource::new_blocking(|| (), |()| read_current_user()),
-            sessions: Resource::new_blocking(move || revoke.version().get(), |_| list_sessions()),
+            user: ask_first(|| (), |()| read_current_user()),
+            sessions: ask_first(move || revoke.version().get(), |_| list_sessions()),
             revoke,
         }
     }
@@ -73,7 +74,7 @@ fn Failed(error: ApiError) -> impl IntoView {
 #[component]
 fn Account(
     user: CurrentUser,
-    sessions: Resource<Result<Vec<SessionRow>, ApiError>>,
+    sessions: Asked<Result<Vec<SessionRow>, ApiError>>,
     revoke: ServerAction<RevokeSession>,
 ) -> impl IntoView {
     let locale = use_locale();

@@ -7,6 +7,7 @@ use super::browser::short_description;
 use super::moment::Moment;
 use crate::api::ApiError;
 use crate::api::account::RevokeSession;
+use crate::components::asked::Asked;
 use crate::components::chip::Tone;
 use crate::components::{Card, Chip, Problem, SignOut, use_locale};
 use crate::i18n::*;
@@ -15,7 +16,7 @@ use crate::model::account::SessionRow;
 /// The list, the present browser first.
 #[component]
 pub(super) fn SessionsCard(
-    sessions: Resource<Result<Vec<SessionRow>, ApiError>>,
+    sessions: Asked<Result<Vec<SessionRow>, ApiError>>,
     revoke: ServerAction<RevokeSession>,
 ) -> impl IntoView {
     let locale = use_locale();

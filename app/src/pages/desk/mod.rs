@@ -23,6 +23,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::api::ApiError;
 use crate::api::account::read_current_user;
 use crate::api::desk::{DeskView, read_desk};
+use crate::components::asked::{Asked, ask_first};
 use crate::components::live::use_stale_since;
 use crate::components::{
     Elapsed, FreshnessBadge, LanguageToggle, NewBuildBanner, PageTitle, SignOut, StaleBanner, StatusChip,
@@ -51,14 +52,14 @@ type Answers = (Result<Option<CurrentUser>, ApiError>, Result<DeskView, ApiError
 /// The agent's desk.
 #[derive(Debug)]
 pub struct DeskPage {
-    answers: Resource<Answers>,
+    answers: Asked<Answers>,
 }
 
 #[lazy_route]
 impl LazyRoute for DeskPage {
     fn data() -> Self {
         let ask = |()| async { (read_current_user().await, read_desk().await) };
-        Self { answers: Resource::new_blocking(|| (), ask) }
+        Self { answers: ask_first(|| (), ask) }
     }
 
     fn view(this: Self) -> AnyView {

@@ -11,11 +11,13 @@ mod order;
 mod screen;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::board::{WallView, read_wall};
+use crate::components::asked::{Asked, ask_first};
 use crate::components::link::encode_segment;
 use crate::i18n::{I18nSubContextProvider, Locale};
 use crate::live::LiveProvider;
@@ -28,7 +30,7 @@ use screen::LiveWall;
 #[derive(Debug)]
 pub struct WallPage {
     token: Memo<String>,
-    wall: Resource<Result<WallView, ApiError>>,
+    wall: Asked<Result<WallView, ApiError>>,
 }
 
 #[lazy_route]
@@ -36,7 +38,7 @@ impl LazyRoute for WallPage {
     fn data() -> Self {
         let params = use_params_map();
         let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-        Self { token, wall: Resource::new_blocking(move || token.get(), read_wall) }
+        Self { token, wall: ask_first(move || token.get(), read_wall) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -66,11 +68,23 @@ fn Wall(wall: WallView, token: String) -> impl IntoView {
         Language::ZhCn => Locale::zh_CN,
     };
     let stream = format!("/live/wall/{}", encode_segment(&token));
+    let on_refused = Callback::new(move |()| reload_if_gone(token.clone()));
     view! {
         <I18nSubContextProvider initial_locale=Signal::stored(locale)>
-            <LiveProvider snapshot stream>
+            <LiveProvider snapshot stream on_refused>
                 <LiveWall title />
             </LiveProvider>
         </I18nSubContextProvider>
     }
+}
+
+/// Only a link that is gone for certain: the page that is loaded again says so. While the server is away the wall stays
+/// as it is, greyed.
+fn reload_if_gone(token: String) {
+    spawn_local(async move {
+        if matches!(read_wall(token).await, Err(ApiError::NotFound)) {
+            // A page that cannot be loaded again stays as it is.
+            let _ = window().location().reload();
+        }
+    });
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 
 use crate::components::agent::AgentItem;
+use crate::components::sort::in_order;
 use crate::components::words::{self, fill, use_locale};
 use crate::components::{Card, EmptyState};
 use crate::live::store::use_live_board;
@@ -58,8 +59,7 @@ pub(super) fn AgentsCard() -> impl IntoView {
             let (presence, since) = agents.get(&key)?.with(|agent| (agent.presence, agent.presence_since));
             Some((urgency(presence), since.is_none(), since, key, presence))
         });
-        let mut places: Vec<_> = places.collect();
-        places.sort_by(|a, b| (a.0, a.1, &a.2, &a.3).cmp(&(b.0, b.1, &b.2, &b.3)));
+        let places = in_order(places.collect(), |a, b| (a.0, a.1, &a.2, &a.3).cmp(&(b.0, b.1, &b.2, &b.3)));
         places.into_iter().map(|(.., key, presence)| (key, presence)).collect::<Vec<(AgentKey, Presence)>>()
     });
     let keys = Memo::new(move |_| {

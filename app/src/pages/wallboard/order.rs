@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::board::save_board_preferences;
-use crate::components::sort::Sorted;
+use crate::components::sort::{Sorted, in_order};
 use crate::components::use_announcer;
 use crate::components::words::{self, use_locale};
 use crate::live::store::use_live_board;
@@ -125,9 +125,9 @@ impl Place {
     }
 }
 
-fn sorted(mut places: Vec<Place>, reversed: bool) -> Vec<QueueKey> {
+fn sorted(places: Vec<Place>, reversed: bool) -> Vec<QueueKey> {
     let turned = |order: Ordering| if reversed { order.reverse() } else { order };
-    places.sort_by(|a, b| {
+    let places = in_order(places, |a, b| {
         let by_name = a.name.cmp(&b.name).then_with(|| a.key.cmp(&b.key));
         match (a.value, b.value) {
             _ if a.by_name => turned(by_name),

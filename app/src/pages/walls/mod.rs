@@ -17,6 +17,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::walls::{CreateWall, RevokeWall, list_walls};
+use crate::components::asked::{Asked, ask_first};
 use crate::components::{Card, EmptyState, PageTitle, Problem, use_locale};
 use crate::i18n::*;
 use crate::live::LiveBoard;
@@ -32,7 +33,7 @@ const REFRESH: Duration = Duration::from_secs(30);
 
 /// The links of wall screens.
 pub struct WallsPage {
-    links: Resource<Result<Vec<WallLink>, ApiError>>,
+    links: Asked<Result<Vec<WallLink>, ApiError>>,
     create: ServerAction<CreateWall>,
     revoke: ServerAction<RevokeWall>,
 }
@@ -43,7 +44,7 @@ impl LazyRoute for WallsPage {
         let create = ServerAction::<CreateWall>::new();
         let revoke = ServerAction::<RevokeWall>::new();
         let changes = move || (create.version().get(), revoke.version().get());
-        Self { links: Resource::new_blocking(changes, |_| list_walls()), create, revoke }
+        Self { links: ask_first(changes, |_| list_walls()), create, revoke }
     }
 
     fn view(this: Self) -> AnyView {
@@ -62,7 +63,7 @@ fn queue_name(board: Option<&LiveBoard>, key: &QueueKey) -> String {
 
 #[component]
 fn Walls(
-    links: Resource<Result<Vec<WallLink>, ApiError>>,
+    links: Asked<Result<Vec<WallLink>, ApiError>>,
     create: ServerAction<CreateWall>,
     revoke: ServerAction<RevokeWall>,
 ) -> impl IntoView {

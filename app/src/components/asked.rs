@@ -1,0 +1,82 @@
+//! Resources: what a page asks of the server, and takes over from it when the server rendered the page.
+//!
+//! The program meets JSON in three places: in answers of server functions, in what the server left for resources, and
+//! in frames of the stream. Server functions read it from bytes. Whoever read it from text instead would have every
+//! value's reader compiled a second time into what the browser downloads, so all three read bytes.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::server::codee::{Decoder, Encoder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What the server answered, once it has.
+pub type Asked<T> = Resource<T, Json>;
+
+/// JSON from text, by the reader of bytes.
+#[derive(Debug)]
+pub struct Json;
+
+impl<T: Serialize> Encoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, serde_json::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, serde_json::Error> {
+        read_json(text)
+    }
+}
+
+/// Reads JSON as server functions do.
+///
+/// # Errors
+/// When it is no JSON, or not of a `T`.
+pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_slice(text.as_bytes())
+}
+
+/// Asks at once, and again when `source` changes.
+pub fn ask<S, T, F>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Asked<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    Resource::new_with_options(source, boxed(fetch), false)
+}
+
+/// Asks as [`ask`] does; on the server nothing is sent before the answer is there.
+pub fn ask_first<S, T, F>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Asked<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    Resource::new_with_options(source, boxed(fetch), true)
+}
+
+/// A question boxed: resources of one type of answer then share their code.
+fn boxed<S, T, F>(
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> impl Fn(S) -> Pin<Box<dyn Future<Output = T> + Send>> + Send + Sync + 'static
+where
+    F: Future<Output = T> + Send + 'static,
+{
+    move |source| Box::pin(fetch(source))
+}
