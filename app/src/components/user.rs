@@ -46,7 +46,9 @@ pub fn Look() -> impl IntoView {
 fn use_here() -> impl Fn() -> String + Copy + Send + Sync + 'static {
     let location = use_location();
     move || {
-        let (path, search) = (location.pathname.get(), location.search.get());
+        // On the server a request that was given up may end its page while this is still asked.
+        let (path, search) = (location.pathname.try_get(), location.search.try_get());
+        let (path, search) = (path.unwrap_or_default(), search.unwrap_or_default());
         if search.is_empty() { path } else { format!("{path}?{search}") }
     }
 }

@@ -40,7 +40,9 @@ pub fn Layout() -> impl IntoView {
     let frame = ask(|| (), |()| read_frame());
     let location = use_location();
     let here = move || {
-        let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+        // On the server a request that was given up may end its page while this is still asked.
+        let (path, search) = (location.pathname.try_get_untracked(), location.search.try_get_untracked());
+        let (path, search) = (path.unwrap_or_default(), search.unwrap_or_default());
         if search.is_empty() { path } else { format!("{path}?{search}") }
     };
     view! {

@@ -1,8 +1,8 @@
 //! The agent's desk.
 
+use app::api::ApiError;
 use app::api::desk::{DeskApi, DeskView};
 use app::api::permit::{Permit, WorkAtDesk};
-use app::api::{ApiError, RefusedBy};
 use app::model::agent::{AgentStatus, BreakReason, SetBy};
 use app::model::ids::AgentKey;
 use app::model::problem::{FieldProblem, ProblemKind};
@@ -175,12 +175,7 @@ impl Desk {
 }
 
 fn own_agent(permit: &Permit<WorkAtDesk>) -> Result<AgentKey, ApiError> {
-    let reason = || "no switch agent is tied to this user".to_owned();
-    permit
-        .user()
-        .agent
-        .clone()
-        .ok_or_else(|| ApiError::Refused { by: RefusedBy::SwitchDesk, reason: reason() })
+    permit.user().agent.clone().ok_or(ApiError::Forbidden)
 }
 
 fn chosen(status: &str, reason: Option<&str>) -> Result<ChosenStatus, ApiError> {

@@ -27,6 +27,10 @@ impl Board {
     ) -> (MemberKey, &mut Member) {
         let key = MemberKey::new(&moment.node, caller.member_uuid);
         let queue = QueueKey::new(&moment.node, caller.queue);
+        if self.members.get(&key).is_some_and(|known| known.queue != queue) {
+            // A switch that was started again may give the same uuid to another caller.
+            self.drop_member(&key, touched);
+        }
         self.queue(&queue).members.insert(key.clone());
         touched.queues.insert(queue.clone());
         touched.members.insert(key.clone());

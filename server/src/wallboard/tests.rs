@@ -424,3 +424,13 @@ fn an_event_about_something_unknown_makes_it_known() {
     assert_eq!(world.queue("new@default").waiting, 1);
     assert_eq!(world.agent("9999").presence, Presence::Available);
 }
+
+#[test]
+fn a_uuid_that_is_used_again_is_another_caller() {
+    let mut world = World::new();
+    world.happens(1.0, SwitchEvent::MemberJoined(caller("m1")));
+    let again = Caller { queue: "sales@default".into(), ..caller("m1") };
+    world.happens(9.0, SwitchEvent::MemberJoined(again));
+    assert_eq!((world.queue("support@default").waiting, world.queue("sales@default").waiting), (0, 1));
+    assert_eq!(world.board.view().members[0].joined_at, at(9.0));
+}

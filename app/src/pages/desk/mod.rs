@@ -125,7 +125,8 @@ fn LiveDesk(agent: AgentKey, theme: Theme) -> impl IntoView {
         })
     };
     let is_known = Memo::new(move |_| row.with(Option::is_some));
-    move || match row.get_untracked().filter(|_| is_known.get()) {
+    // Asked before the row is: a row that is gone must be followed too, until it comes back.
+    move || match is_known.get().then(|| row.get_untracked()).flatten() {
         Some(first) => {
             // While the row is gone the memo keeps the last one: the view around it is on its way out.
             let row = Memo::new(move |last: Option<&AgentRow>| {
