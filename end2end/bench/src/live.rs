@@ -38,6 +38,9 @@ const TELL_EVERY: Duration = Duration::from_secs(10);
 /// How often memory is looked at.
 const GLANCE: Duration = Duration::from_secs(1);
 
+/// How much other programs may take before the latencies are doubted, in cores.
+const QUIET: f64 = 0.3;
+
 /// The server's counter of commands that it sent to switches.
 const API_CALLS: &str = "switchdesk_node_api_calls";
 /// The server's counter of what the reconcile had to correct.
@@ -132,6 +135,9 @@ pub(crate) struct Report {
     switch_cpu: f64,
     browser_cpu: f64,
     bench_cpu: f64,
+    /// Of everything else on this machine, the kernel's own work and the database included. Latencies of a busy machine
+    /// say little.
+    other_cpu: f64,
     /// Names of the goals that were not reached.
     missed: Vec<&'static str>,
 }
@@ -213,6 +219,7 @@ struct Reading {
     switch: Duration,
     browser: Duration,
     bench: Duration,
+    machine: Duration,
     metrics: Metrics,
 }
 
@@ -226,6 +233,7 @@ impl Reading {
             switch: process::cpu_time(subjects.switch)?,
             browser: process::cpu_time_of_tree(subjects.browser)?,
             bench: process::cpu_time(std::process::id())?,
+            machine: process::cpu_time_of_machine()?,
             metrics: Metrics::new(metrics),
         })
     }
@@ -240,6 +248,8 @@ struct Cost {
     switch: f64,
     browser: f64,
     bench: f64,
+    /// Of everything that is no part of the benchmark.
+    strangers: f64,
 }
 
 impl Cost {
@@ -249,13 +259,17 @@ impl Cost {
         let threads = after.server_threads.iter().map(|(name, time)| {
             (name.clone(), cores(before.server_threads.get(name).copied().unwrap_or_default(), *time))
         });
+        let (server, switch) = (cores(before.server, after.server), cores(before.switch, after.switch));
+        let (browser, bench) = (cores(before.browser, after.browser), cores(before.bench, after.bench));
+        let machine = cores(before.machine, after.machine);
         Self {
             seconds,
-            server: cores(before.server, after.server),
+            server,
             server_threads: threads.collect(),
-            switch: cores(before.switch, after.switch),
-            browser: cores(before.browser, after.browser),
-            bench: cores(before.bench, after.bench),
+            switch,
+            browser,
+            bench,
+            strangers: (machine - server - switch - browser - bench).max(0.0),
         }
     }
 }
@@ -342,6 +356,9 @@ impl Observed {
             page.elements,
         );
         eprintln!("{} of {} frames tell no time of an event", tally.without_event, tally.frames);
+        if cost.strangers > QUIET {
+            eprintln!("other programs took {:.1} cores meanwhile: the latencies say little", cost.strangers);
+        }
         for complaint in &page.console {
             eprintln!("console: {complaint}");
         }
@@ -381,6 +398,7 @@ impl Observed {
             switch_cpu: rounded(cost.switch),
             browser_cpu: rounded(cost.browser),
             bench_cpu: rounded(cost.bench),
+            other_cpu: rounded(cost.strangers),
             missed: Vec::new(),
         };
         report.missed = missed(&serde_json::to_value(&report)?);

@@ -56,6 +56,15 @@ pub(crate) fn cpu_time_by_thread(id: u32) -> Result<BTreeMap<String, Duration>> 
     Ok(threads)
 }
 
+/// Processor time that the whole machine has spent on anything since it started.
+///
+/// # Errors
+/// `/proc/stat` is odd.
+pub(crate) fn cpu_time_of_machine() -> Result<Duration> {
+    let text = fs::read_to_string("/proc/stat").context("cannot read /proc/stat")?;
+    busy_in(&text).context("/proc/stat is odd")
+}
+
 /// Memory that a process has in RAM, in megabytes of 1,000,000 bytes.
 ///
 /// # Errors
@@ -89,6 +98,15 @@ fn parse_stat(text: &str) -> Option<Stat> {
     Some(Stat { name, parent: fields.get(1)?.parse().ok()?, cpu_time })
 }
 
+/// The first line tells ticks in user mode, nice, system, idle, waiting for disks, interrupts, soft interrupts, stolen;
+/// what comes then is part of the first two (proc_stat(5)).
+fn busy_in(stat: &str) -> Option<Duration> {
+    let ticks = stat.lines().next()?.strip_prefix("cpu ")?.split_whitespace().take(8);
+    let ticks: Vec<u64> = ticks.map(str::parse).collect::<Result<_, _>>().ok()?;
+    let idle = ticks.get(3)? + ticks.get(4)?;
+    Some(Duration::from_millis((ticks.iter().sum::<u64>() - idle) * 1000 / TICKS_PER_SECOND))
+}
+
 fn resident_in(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
@@ -116,10 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn machine_is_busy_when_it_is_not_idle() {
+        let text = "cpu  100 50 30 9000 400 10 5 5 70 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n";
+        assert_eq!(busy_in(text), Some(Duration::from_secs(2)));
+        assert_eq!(busy_in("intr 1"), None);
+        assert_eq!(busy_in("cpu  1 2"), None);
+    }
+
+    #[test]
     fn this_process_can_be_read() {
         let id = std::process::id();
         assert!(resident_mb(id).unwrap() > 0.1);
-        assert!(cpu_time_of_tree(id).unwrap() >= cpu_time(id).unwrap());
+        // In this order: time goes on meanwhile.
+        let own = cpu_time(id).unwrap();
+        assert!(cpu_time_of_tree(id).unwrap() >= own);
         assert!(!cpu_time_by_thread(id).unwrap().is_empty());
+        assert!(cpu_time_of_machine().unwrap() > own);
     }
 }
