@@ -71,6 +71,9 @@ async function violations(page: Page, axe = new AxeBuilder({ page })): Promise<s
   );
 }
 
+/** The page behind an open dialog is looked at without it. */
+const dialogOf = (page: Page) => new AxeBuilder({ page }).include('dialog[open]');
+
 /** Colours are all that is another in the dark. */
 async function isFineInTheDark(page: Page) {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -113,19 +116,19 @@ for (const place of PLACES) {
 test('axe finds nothing on the dialogs', async ({ living, visit }) => {
   const walls = await visit('supervisor', '/walls', { stack: living });
   await (await openDialog(walls, 'New wall screen')).getByLabel('Chosen queues').check();
-  expect(await violations(walls)).toEqual([]);
-  await isFineInTheDark(walls);
+  expect(await violations(walls, dialogOf(walls))).toEqual([]);
   const board = await visit('supervisor', '/', { stack: living });
   await isLive(board);
   await openDialog(board, 'Choose queues');
-  expect(await violations(board)).toEqual([]);
+  expect(await violations(board, dialogOf(board))).toEqual([]);
   const queue = await visit('supervisor', '/queues/fs-1/support@default', { stack: living });
   await isLive(queue);
   const targets = await openDialog(queue, 'Targets');
   await targets.getByRole('textbox').or(targets.getByRole('spinbutton')).first().fill('');
   await targets.getByRole('button', { name: 'Save' }).click();
   await expect(targets.getByText('Must not be empty')).toBeVisible();
-  expect(await violations(queue)).toEqual([]);
+  expect(await violations(queue, dialogOf(queue))).toEqual([]);
+  // What is wrong with a field has a colour of its own.
   await isFineInTheDark(queue);
 });
 
