@@ -156,7 +156,8 @@ async fn start_switch(
 ) -> Result<(u32, SocketAddr)> {
     let mut command = children::command(&parts.switch);
     command
-        .args(["--listen", "127.0.0.1:0", "--password", password])
+        // In one word: a random password may begin with a dash.
+        .args(["--listen=127.0.0.1:0", &format!("--password={password}")])
         .args(["--agents", &load.agents.to_string(), "--queues", &load.queues.to_string()])
         .args(["--event-rate", &load.event_rate.to_string()])
         .stdout(Stdio::piped());
