@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use app::model::account::{Language, Role};
-use app::model::ids::{AgentKey, NodeName};
+use app::model::ids::AgentKey;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
@@ -64,7 +64,7 @@ pub enum UserCommand {
         /// The switch agent that an agent user is tied to, such as 1007@default.
         #[arg(long)]
         agent: Option<String>,
-        /// The node of that agent; the configured one if left out.
+        /// The node of that agent; may be left out where there is only one.
         #[arg(long)]
         node: Option<String>,
         /// Name for people; the sign-in name if left out.
@@ -145,8 +145,13 @@ pub async fn run(cli: Cli, shutdown: CancellationToken) -> ExitCode {
         Command::Serve => crate::run(cli.config, shutdown).await.map_err(|error| error.to_string()),
         Command::Migrate => migrate(&cli.config).await,
         Command::User(UserCommand::Add { name, role, agent, node, display_name, language }) => {
-            let node = node.unwrap_or_else(|| cli.config.switch_name.clone());
-            let agent = agent.map(|agent| AgentKey::new(&NodeName(node), agent));
+            let agent = match agent.map(|agent| agent_key(&cli.config, node, agent)).transpose() {
+                Ok(agent) => agent,
+                Err(words) => {
+                    say_wrong(&format!("error: {words}"));
+                    return ExitCode::from(EXIT_USAGE);
+                }
+            };
             let display_name = display_name.unwrap_or_else(|| name.clone());
             let new = UserRequest { name, role, agent, display_name, language };
             match add_user(&cli.config, new).await {
@@ -172,6 +177,19 @@ async fn migrate(config: &Config) -> Result<(), String> {
     schema::migrate(&open(config).await?).await.map_err(|error| format!("cannot migrate: {error}"))?;
     say("The schema is up to date.");
     Ok(())
+}
+
+/// The agent on the node that was named, or on the only one.
+fn agent_key(config: &Config, node: Option<String>, agent: String) -> Result<AgentKey, String> {
+    let nodes = config.nodes().map_err(|error| error.to_string())?;
+    let names = || nodes.iter().map(|node| node.name.0.as_str()).collect::<Vec<_>>().join(", ");
+    let found = match (node, nodes.as_slice()) {
+        (None, [only]) => Some(only),
+        (None, _) => return Err(format!("several nodes are configured; name the agent's with --node: {}", names())),
+        (Some(name), nodes) => nodes.iter().find(|node| node.name.0 == name),
+    };
+    let node = found.ok_or_else(|| format!("no such node is configured; --node can be {}", names()))?;
+    Ok(AgentKey::new(&node.name, agent))
 }
 
 struct UserRequest {

@@ -13,6 +13,7 @@ use axum::http::Uri;
 use clap::{Args, Command, ValueEnum};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
+use percent_encoding::percent_decode_str;
 use sqlx::mysql::MySqlConnectOptions;
 
 use crate::esl::NodeSettings;
@@ -78,13 +79,17 @@ pub struct Config {
         hide_default_value = true
     )]
     pub database_url: Option<Secret>,
-    /// Name of the switch node.
-    #[arg(long, global = true, env = "SWITCHDESK_SWITCH_NAME", default_value = "fs-1", value_parser = parse_node_name)]
-    pub switch_name: String,
-    /// Host and port of the switch's event socket.
-    #[arg(long, global = true, env = "SWITCHDESK_SWITCH_ADDRESS", default_value = "127.0.0.1:8021", value_parser = parse_host_and_port)]
-    pub switch_address: String,
-    /// Password of the event socket. Secret; the default is the one that FreeSWITCH is delivered with.
+    /// The switch nodes, separated by commas: the name of each and where its event socket is, `fs-1=10.0.0.1:8021`; one with a password of its own as `fs-2=PASSWORD@10.0.0.2:8021`, with `%40` for an `@` and `%2C` for a comma in it.
+    #[arg(
+        long,
+        global = true,
+        env = "SWITCHDESK_SWITCHES",
+        default_value = "fs-1=127.0.0.1:8021",
+        value_name = "NODES",
+        hide_env_values = true
+    )]
+    pub switches: Secret,
+    /// Password of the event sockets that have none of their own. Secret; the default is the one that FreeSWITCH is delivered with.
     #[arg(
         long,
         global = true,
@@ -182,6 +187,20 @@ pub enum ConfigError {
         /// Why.
         reason: String,
     },
+    /// A switch node cannot be read. Its text is not shown, for it may hold a password.
+    #[error("switches: the node in place {place} cannot be read ({reason}); write NAME=HOST:PORT, such as fs-1=127.0.0.1:8021")]
+    BadNode {
+        /// Which one, counted from 1.
+        place: usize,
+        /// Why.
+        reason: &'static str,
+    },
+    /// Two nodes have one name.
+    #[error("switches: {name} is there twice; give each node a name of its own")]
+    SameNode {
+        /// The name.
+        name: NodeName,
+    },
     /// One of certificate and key is set without the other.
     #[error("{missing}: missing; set it beside {present}, or remove {present}")]
     HalfTls {
@@ -218,6 +237,7 @@ impl Config {
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
             return Err(ConfigError::BadLog { value: self.log.clone(), reason: error.to_string() });
         }
+        self.nodes()?;
         self.database_options().map(drop)
     }
 
@@ -240,13 +260,21 @@ impl Config {
         Ok(options)
     }
 
-    /// How the switch node is reached and watched.
-    pub fn node(&self) -> NodeSettings {
-        NodeSettings::new(
-            NodeName::new(&self.switch_name),
-            &self.switch_address,
-            self.switch_password.reveal(),
-        )
+    /// How each switch node is reached and watched, in the order in which they are written.
+    ///
+    /// # Errors
+    /// `BadNode`, `SameNode`.
+    pub fn nodes(&self) -> Result<Vec<NodeSettings>, ConfigError> {
+        let mut nodes: Vec<NodeSettings> = Vec::new();
+        for (place, text) in self.switches.reveal().split(',').enumerate() {
+            let node = parse_node(text, &self.switch_password)
+                .map_err(|reason| ConfigError::BadNode { place: place + 1, reason })?;
+            if nodes.iter().any(|other| other.name == node.name) {
+                return Err(ConfigError::SameNode { name: node.name });
+            }
+            nodes.push(node);
+        }
+        Ok(nodes)
     }
 
     /// Whether browsers reach the pages over TLS whatever a request says: our own, or that of the public address.
@@ -363,19 +391,31 @@ fn parse_time_zone(text: &str) -> Result<TimeZone, String> {
         .map_err(|_| "write an IANA name such as Asia/Shanghai, Europe/Berlin or UTC".to_owned())
 }
 
-fn parse_node_name(text: &str) -> Result<String, String> {
-    let fits = (1..=64).contains(&text.len())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
-    if fits { Ok(text.to_owned()) } else { Err("use 1 to 64 letters, digits, dots and dashes".into()) }
-}
-
-fn parse_host_and_port(text: &str) -> Result<String, String> {
-    let fits = text.rsplit_once(':').is_some_and(|(host, port)| {
+/// `NAME=HOST:PORT` or `NAME=PASSWORD@HOST:PORT`.
+fn parse_node(text: &str, password: &Secret) -> Result<NodeSettings, &'static str> {
+    let (name, rest) = text.split_once('=').ok_or("it has no name")?;
+    let name = name.trim();
+    let is_name = (1..=64).contains(&name.len())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+    if !is_name {
+        return Err("its name must be 1 to 64 letters, digits, dots and dashes");
+    }
+    let (password, address) = match rest.rsplit_once('@') {
+        Some((own, address)) => {
+            let own = percent_decode_str(own).decode_utf8().map_err(|_| "its password is not UTF-8")?;
+            (own, address.trim())
+        }
+        None => (password.reveal().into(), rest.trim()),
+    };
+    let is_address = address.rsplit_once(':').is_some_and(|(host, port)| {
         !host.is_empty()
             && !host.contains(char::is_whitespace)
             && port.parse::<u16>().is_ok_and(|port| port > 0)
     });
-    if fits { Ok(text.to_owned()) } else { Err("write a host and a port, such as 127.0.0.1:8021".into()) }
+    if !is_address {
+        return Err("its address must be a host and a port");
+    }
+    Ok(NodeSettings::new(NodeName::new(name), address, password))
 }
 
 fn parse_origin(text: &str) -> Result<String, String> {

@@ -74,10 +74,13 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(check_schema(database.clone())));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(sweep_sessions(database.clone())));
     let hub = Hub::start(build(&config), config.time_zone.clone(), shutdown.clone());
-    let node = Node::start(config.node(), hub.inbox(), shutdown.clone());
-    let name = config.node().name;
-    let switches = Switches::new([(name.clone(), node.commands())]);
-    tokio::spawn(discovery::run(name, hub.clone(), database.clone(), shutdown.clone()));
+    let mut nodes = Vec::new();
+    for settings in config.nodes()? {
+        let name = settings.name.clone();
+        tokio::spawn(discovery::run(name.clone(), hub.clone(), database.clone(), shutdown.clone()));
+        nodes.push((name, Node::start(settings, hub.inbox(), shutdown.clone())));
+    }
+    let switches = Switches::new(nodes.iter().map(|(name, node)| (name.clone(), node.commands())));
     let spool = Spool::new(config.spool_dir.clone());
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
     let state = AppState::new(
@@ -94,7 +97,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     shutdown.cancel();
     // Its end closes the connections in order.
     database_watch.await.ok();
-    node.stopped().await;
+    for (_, node) in nodes {
+        node.stopped().await;
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -249,8 +249,7 @@ impl Server<'_> {
                 "SWITCHDESK_DATABASE_URL",
                 format!("mysql://switchdesk:{password}@127.0.0.1:{port}/switchdesk"),
             )
-            .env("SWITCHDESK_SWITCH_NAME", NODE)
-            .env("SWITCHDESK_SWITCH_ADDRESS", format!("127.0.0.1:{}", self.switch_port))
+            .env("SWITCHDESK_SWITCHES", format!("{NODE}=127.0.0.1:{}", self.switch_port))
             .env("SWITCHDESK_SWITCH_PASSWORD", &self.secrets.switch)
             .env("SWITCHDESK_TIME_ZONE", "Asia/Shanghai")
             .env("SWITCHDESK_SPOOL_DIR", data(self.workspace).join("spool"))

@@ -80,7 +80,7 @@ pub fn AgentItem(
     let locale = use_locale();
     let board = use_live_board();
     let key = row.with_untracked(|row| row.key.clone());
-    let stale_since = use_stale_since(&key.node);
+    let stale_since = use_stale_since(key.node.clone());
     let presence = agent_part(&row, |row| row.presence);
     let details = agent_part(&row, |row| {
         let queues: Vec<QueueKey> = row.tiers.iter().map(|tier| tier.queue.clone()).collect();

@@ -14,16 +14,16 @@ use crate::model::ids::NodeName;
 use crate::model::time::UnixMs;
 
 /// How old the numbers of a node are, if they cannot be believed: since when the stream or the node is lost.
-pub fn use_stale_since(node: &NodeName) -> Memo<Option<UnixMs>> {
+pub fn use_stale_since(node: impl Into<Signal<NodeName>>) -> Memo<Option<UnixMs>> {
+    let node = node.into();
     let board = use_live_board();
-    let node = board.nodes.get(node);
-    let freshness = board.freshness;
+    let (nodes, freshness) = (board.nodes, board.freshness);
     Memo::new(move |_| {
         let stream = match freshness.get() {
             Freshness::Lost { since } => Some(since),
             _ => None,
         };
-        let node = node.as_ref().and_then(|row| {
+        let node = node.with(|node| nodes.get(node)).and_then(|row| {
             row.with(|row| match row.link {
                 LinkState::Lost { since, .. } => Some(since),
                 _ => None,

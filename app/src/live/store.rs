@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 use leptos::prelude::*;
 
 use crate::model::agent::AgentRow;
-use crate::model::board::{BoardView, Change, MemberRow, NodeRow, QueueRow};
+use crate::model::board::{BoardView, Change, MemberRow, NodeRow, QueueRow, uncounted_nodes};
 use crate::model::frame::{Boot, Frame, Position, Snapshot};
 use crate::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use crate::model::time::UnixMs;
@@ -203,6 +203,11 @@ impl LiveBoard {
             Frame::Bye(crate::model::frame::ByeReason::Stopping) => {}
         }
         Applied::Done
+    }
+
+    /// Nodes whose numbers are left out of sums, see [`uncounted_nodes`]; follows the nodes.
+    pub fn uncounted(&self) -> Vec<NodeName> {
+        uncounted_nodes(&self.nodes.all())
     }
 
     /// Whether a frame of this boot continues what the store holds.

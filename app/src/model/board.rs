@@ -57,6 +57,16 @@ pub struct NodeRow {
     pub rebuilds: u64,
 }
 
+/// Nodes whose numbers are left out of sums: those that are lost, while another is not. When all are lost, nothing else
+/// is left to show: the last numbers stay, and the page says how old they are.
+pub fn uncounted_nodes(nodes: &[NodeRow]) -> Vec<NodeName> {
+    let is_lost = |node: &&NodeRow| matches!(node.link, LinkState::Lost { .. });
+    if nodes.iter().all(|node| is_lost(&node)) {
+        return Vec::new();
+    }
+    nodes.iter().filter(is_lost).map(|node| node.node.clone()).collect()
+}
+
 /// Agents of a queue by presence. An agent in two queues counts in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentCounts {
@@ -111,6 +121,14 @@ impl AgentCounts {
         }
     }
 
+    fn plus(&self, other: &Self) -> Self {
+        let mut sum = *self;
+        for presence in Presence::ALL {
+            *sum.of_mut(presence) += other.get(presence);
+        }
+        sum
+    }
+
     /// All who are not logged out.
     pub const fn signed_in(&self) -> u32 {
         self.available + self.ringing + self.on_call + self.wrap_up + self.idle + self.on_break
@@ -138,6 +156,36 @@ pub struct QueueRow {
     pub arrivals: [u32; 6],
     /// What the numbers are measured against.
     pub targets: QueueTargets,
+}
+
+impl QueueRow {
+    /// Adds the part that another node has of a queue of the same name.
+    fn add(&mut self, part: &Self) {
+        self.waiting += part.waiting;
+        self.longest_since = self.longest_since.into_iter().chain(part.longest_since).min();
+        self.agents = self.agents.plus(&part.agents);
+        self.today = self.today.plus(&part.today);
+        for (sum, count) in self.arrivals.iter_mut().zip(part.arrivals) {
+            *sum += count;
+        }
+    }
+}
+
+/// One row a name: what several nodes have under one name becomes the sum of its parts, with the name, key and targets
+/// of the first. Parts of `uncounted` nodes are left out, unless the queue has no other: so a row is old if and only if
+/// its key is of such a node.
+pub fn merged_by_name(rows: Vec<QueueRow>, uncounted: &[NodeName]) -> Vec<QueueRow> {
+    let is_old = |row: &QueueRow| uncounted.contains(&row.key.node);
+    let mut merged: Vec<QueueRow> = Vec::new();
+    for row in rows {
+        match merged.iter_mut().find(|other| other.key.name == row.key.name) {
+            None => merged.push(row),
+            Some(old) if is_old(old) && !is_old(&row) => *old = row,
+            Some(counted) if is_old(&row) && !is_old(counted) => {}
+            Some(sum) => sum.add(&row),
+        }
+    }
+    merged
 }
 
 /// State of a caller in a queue.
@@ -307,6 +355,55 @@ mod tests {
         let mut members = [member("first", 1_000, 0), member("vip", 9_000, 20), member("second", 2_000, 0)];
         members.sort_by(|a, b| a.serve_order().cmp(&b.serve_order()));
         assert_eq!(members.map(|member| member.key.uuid), ["vip", "first", "second"]);
+    }
+
+    fn queue(node: &str, name: &str, waiting: u32, longest_ms: Option<i64>) -> QueueRow {
+        QueueRow {
+            key: QueueKey::new(&NodeName::new(node), name),
+            display_name: name.to_owned(),
+            strategy: String::new(),
+            waiting,
+            longest_since: longest_ms.map(UnixMs),
+            agents: AgentCounts { available: 1, ..AgentCounts::default() },
+            today: QueueToday { answered: 10, ..QueueToday::default() },
+            arrivals: [0, 0, 0, 0, 0, waiting],
+            targets: QueueTargets::default(),
+        }
+    }
+
+    #[test]
+    fn a_queue_of_several_nodes_is_the_sum_of_those_that_can_be_believed() {
+        let rows = || {
+            vec![
+                queue("fs-1", "sales", 1, Some(5_000)),
+                queue("fs-1", "support", 7, None),
+                queue("fs-2", "sales", 2, Some(3_000)),
+                queue("fs-3", "sales", 4, Some(9_000)),
+            ]
+        };
+        let seen = |uncounted: &[&str]| {
+            let uncounted: Vec<_> = uncounted.iter().map(|node| NodeName::new(*node)).collect();
+            merged_by_name(rows(), &uncounted)
+                .iter()
+                .map(|row| {
+                    let longest = row.longest_since.map_or(0, |since| since.0 / 1_000);
+                    let today = row.today.answered;
+                    format!("{} {} {longest} {} {today}", row.key, row.waiting, row.agents.available)
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(seen(&[]), ["fs-1/sales 7 3 3 30", "fs-1/support 7 0 1 10"]);
+        assert_eq!(seen(&["fs-2"]), ["fs-1/sales 5 5 2 20", "fs-1/support 7 0 1 10"]);
+        assert_eq!(seen(&["fs-1"]), ["fs-2/sales 6 3 2 20", "fs-1/support 7 0 1 10"]);
+    }
+
+    #[test]
+    fn numbers_of_a_lost_node_do_not_count_unless_all_are_lost() {
+        let node = |name: &str, link| NodeRow { node: NodeName::new(name), link, corrections: 0, rebuilds: 0 };
+        let lost = LinkState::Lost { since: UnixMs(0), problem: LinkProblem::Silent };
+        let nodes = [node("fs-1", LinkState::Connecting), node("fs-2", lost.clone())];
+        assert_eq!(uncounted_nodes(&nodes), [NodeName::new("fs-2")]);
+        assert_eq!(uncounted_nodes(&[node("fs-1", lost.clone()), node("fs-2", lost)]), []);
     }
 
     #[test]

@@ -128,8 +128,7 @@ impl Stack {
             command
                 .env("SWITCHDESK_LISTEN", server.to_string())
                 .env("SWITCHDESK_DATABASE_URL", database.url())
-                .env("SWITCHDESK_SWITCH_NAME", NODE)
-                .env("SWITCHDESK_SWITCH_ADDRESS", switch.to_string())
+                .env("SWITCHDESK_SWITCHES", format!("{NODE}={switch}"))
                 .env("SWITCHDESK_SWITCH_PASSWORD", &switch_password)
                 .env("SWITCHDESK_SITE_ROOT", &parts.site_root)
                 .env("SWITCHDESK_SHUTDOWN_DEADLINE_S", "3");

@@ -32,18 +32,26 @@ impl QueuesApi for Queues {
         }
         let now = clock::now();
         let mut transaction = self.database.begin().await?;
-        if self.hub.has_queue(&queue) {
-            // A queue may be on the board before its discovery has been stored.
-            queues::discover_queues(&mut *transaction, &queue.node, std::slice::from_ref(&queue.name), now)
-                .await?;
+        // A queue may be on the board before its discovery has been stored. One name is one queue to people, on
+        // however many nodes it is.
+        let mut named = self.hub.queues_named(&queue.name);
+        for part in &named {
+            queues::discover_queues(&mut *transaction, &part.node, std::slice::from_ref(&part.name), now).await?;
+        }
+        if !named.contains(&queue) {
+            named.push(queue.clone());
         }
         let before = queues::lock_queue_targets(&mut *transaction, &queue).await?;
-        queues::update_queue_targets(&mut *transaction, &queue, &targets).await?;
+        for part in &named {
+            queues::update_queue_targets(&mut *transaction, part, &targets).await?;
+        }
         let row = NewAudit::by(&permit, "queue.set-targets", &queue).before(&before).after(&targets);
         audit::record_done(&mut *transaction, &row, now).await?;
         transaction.commit().await.map_err(StorageError::of("store the targets of the queue"))?;
-        let node = queue.node.clone();
-        self.hub.send(&node, SwitchEvent::TargetsSet { queue, targets }).await;
+        for queue in named {
+            let node = queue.node.clone();
+            self.hub.send(&node, SwitchEvent::TargetsSet { queue, targets: targets.clone() }).await;
+        }
         Ok(())
     }
 }

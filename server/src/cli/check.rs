@@ -6,7 +6,7 @@ use app::model::board::LinkProblem;
 
 use super::{say, say_wrong};
 use crate::config::Config;
-use crate::esl;
+use crate::esl::{self, NodeSettings};
 use crate::http::serve;
 use crate::storage::Database;
 use crate::storage::schema::{self, SchemaState};
@@ -37,7 +37,10 @@ pub(super) async fn run(config: &Config) -> ExitCode {
         }
         Err(error) => report("database", Err(error.to_string())),
     }
-    report("event socket", event_socket(config).await);
+    // A list of nodes that cannot be read is reported with the configuration.
+    for node in config.nodes().unwrap_or_default() {
+        report(&format!("switch {}", node.name), event_socket(&node).await);
+    }
     if is_right {
         ExitCode::SUCCESS
     } else {
@@ -95,9 +98,9 @@ async fn fits(database: &Database) -> Finding {
     }
 }
 
-async fn event_socket(config: &Config) -> Finding {
-    let address = &config.switch_address;
-    match esl::probe(&config.node()).await {
+async fn event_socket(node: &NodeSettings) -> Finding {
+    let address = &node.address;
+    match esl::probe(node).await {
         Ok(()) => Ok(format!("{address} answers, and mod_callcenter is there")),
         Err(problem) => Err(format!("{address}: {}", switch_remedy(problem))),
     }
@@ -106,15 +109,15 @@ async fn event_socket(config: &Config) -> Finding {
 const fn switch_remedy(problem: LinkProblem) -> &'static str {
     match problem {
         LinkProblem::Unreachable => {
-            "nothing answers; start FreeSWITCH, load mod_event_socket, or correct switch_address"
+            "nothing answers; start FreeSWITCH, load mod_event_socket, or correct its address in switches"
         }
-        LinkProblem::WrongPassword => "the password was refused; correct switch_password",
+        LinkProblem::WrongPassword => "the password was refused; correct switch_password, or the node's own in switches",
         LinkProblem::AddressRefused => {
             "the switch refuses our address; add it to apply-inbound-acl in event_socket.conf.xml"
         }
         LinkProblem::ConnectionLost => "the connection broke; look at the switch's log",
         LinkProblem::Silent => "it accepts the connection but says nothing; is it an event socket?",
         LinkProblem::NoCallCenter => "mod_callcenter is not loaded; `load mod_callcenter` on the switch",
-        LinkProblem::Garbled => "it speaks, but not as an event socket does; correct switch_address",
+        LinkProblem::Garbled => "it speaks, but not as an event socket does; correct its address in switches",
     }
 }

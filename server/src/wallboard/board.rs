@@ -313,8 +313,8 @@ impl Board {
         self.nodes.values().map(|node| node.corrections).sum()
     }
 
-    /// Whether the switch has that queue, as far as the board knows.
-    pub fn has_queue(&self, queue: &QueueKey) -> bool {
-        self.queues.contains_key(queue)
+    /// The queues of that name on all nodes.
+    pub fn queues_named(&self, name: &str) -> Vec<QueueKey> {
+        self.queues.keys().filter(|key| key.name == name).cloned().collect()
     }
 }

@@ -121,9 +121,9 @@ impl Hub {
         self.shared.lock().board.agent_row(key)
     }
 
-    /// Whether the board has that queue.
-    pub fn has_queue(&self, queue: &QueueKey) -> bool {
-        self.shared.lock().board.has_queue(queue)
+    /// The queues of that name on all nodes.
+    pub fn queues_named(&self, name: &str) -> Vec<QueueKey> {
+        self.shared.lock().board.queues_named(name)
     }
 
     /// Applies what SwitchDesk itself knows: names, targets, notes of statuses. In order with the switch's events:

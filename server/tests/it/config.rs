@@ -18,7 +18,9 @@ fn switchdesk(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
         }
     }
     command.args(arguments).envs(variables.iter().copied());
-    command.env("SWITCHDESK_SWITCH_ADDRESS", "127.0.0.1:1").output().unwrap()
+    let nowhere = ("SWITCHDESK_SWITCHES", "fs-1=127.0.0.1:1");
+    let node = variables.iter().find(|(name, _)| *name == nowhere.0).copied().unwrap_or(nowhere);
+    command.env(node.0, node.1).output().unwrap()
 }
 
 fn text(output: &Output) -> String {
@@ -72,6 +74,13 @@ fn mistakes_name_key_value_and_remedy() {
         (vec!["migrate", "--public-url", "desk"], vec!["--public-url", "'desk'", "https://"]),
         (vec!["migrate", "--database-url", URL, "--tls-cert", "x"], vec!["tls_key: missing", "tls_cert"]),
         (vec!["migrate", "--database-url", URL, "--log", "a=b=c"], vec!["log: 'a=b=c'", "level"]),
+        (vec!["migrate", "--database-url", URL, "--switches", "fs-1=a:1,hush"], vec!["switches:", "place 2", "NAME="]),
+        (vec!["migrate", "--database-url", URL, "--switches", "fs-1=hush@a"], vec!["place 1", "a host and a port"]),
+        (vec!["migrate", "--database-url", URL, "--switches", "a=b:1,a=c:1"], vec!["a is there twice"]),
+        (
+            vec!["user", "add", "x", "--role", "agent", "--agent", "1", "--node", "b", "--database-url", URL],
+            vec!["no such node", "fs-1"],
+        ),
         (vec!["migrate", "--config", "/none.toml"], vec!["config:", "/none.toml", "readable"]),
         (vec!["migrate", "--config", &unknown], vec!["tls_cart", "no such key", "config-table"]),
         (vec!["migrate", "--config", &broken], vec!["not TOML", "line 2"]),
@@ -112,7 +121,12 @@ fn secrets_are_never_printed() {
         assert_eq!(output.status.code(), Some(2));
         assert!(!text(&output).contains("hush"), "{}", text(&output));
     }
-    let config = config(&["--database-url", URL, "--switch-password", "hush-switch"]);
+    let switches = "fs-1=127.0.0.1:1,fs-2=hush%40%2Cown@127.0.0.1:1";
+    let config =
+        config(&["--database-url", URL, "--switch-password", "hush-switch", "--switches", switches]);
+    let passwords: Vec<_> = config.nodes().unwrap().into_iter().map(|node| node.password).collect();
+    assert_eq!(passwords, ["hush-switch", "hush@,own"]);
+    assert!(!text(&switchdesk(&["check"], &[("SWITCHDESK_SWITCHES", switches)])).contains("hush"));
     assert!(!format!("{config:?} {:#?}", config).contains("hush"));
 }
 
@@ -125,7 +139,7 @@ fn check_says_in_words_what_is_wrong() {
         "ok     configuration",
         "WRONG  database",
         "start MariaDB",
-        "WRONG  event socket",
+        "WRONG  switch fs-1",
         "start FreeSWITCH",
     ] {
         assert!(said.contains(words), "{words}: {said}");

@@ -16,7 +16,7 @@ pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
     let key = row.with_untracked(|row| row.key.clone());
-    let stale_since = use_stale_since(&key.node);
+    let stale_since = use_stale_since(key.node.clone());
     let none = td_string!(locale, common.none);
     let presence = agent_part(&row, |row| row.presence);
     let status = agent_part(&row, move |row| {

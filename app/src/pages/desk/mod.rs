@@ -147,7 +147,7 @@ fn LiveDesk(agent: AgentKey, theme: Theme) -> impl IntoView {
 #[component]
 fn KnownAgent(agent: AgentKey, row: DeskRow, theme: Theme) -> impl IntoView {
     let locale = use_locale();
-    let stale_since = use_stale_since(&agent.node);
+    let stale_since = use_stale_since(agent.node.clone());
     let node = use_live_board().nodes.get(&agent.node);
     // A switch that cannot be reached refuses everything. A lost stream does not: a press may well get through.
     let is_usable =

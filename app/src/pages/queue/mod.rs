@@ -82,7 +82,7 @@ fn Queue() -> impl IntoView {
 #[component]
 fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
     let locale = use_locale();
-    let stale_since = use_stale_since(&queue.node);
+    let stale_since = use_stale_since(queue.node.clone());
     let is_editing = RwSignal::new(false);
     let name = {
         let row = row.clone();

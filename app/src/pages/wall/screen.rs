@@ -10,7 +10,7 @@ use crate::i18n::*;
 use crate::live::Freshness;
 use crate::live::store::use_live_board;
 use crate::model::agent::Presence;
-use crate::model::board::{LinkState, QueueRow, Totals};
+use crate::model::board::{LinkState, QueueRow, Totals, merged_by_name, uncounted_nodes};
 use crate::model::ids::QueueKey;
 use crate::model::thresholds::Level;
 use crate::model::time::UnixMs;
@@ -20,9 +20,11 @@ use crate::model::time::UnixMs;
 pub(super) fn LiveWall(title: String) -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
-    let queues = board.queues.clone();
-    let rows = Memo::new(move |_| queues.all());
-    let new_build = board.new_build;
+    let rows = {
+        let board = board.clone();
+        Memo::new(move |_| merged_by_name(board.queues.all(), &board.uncounted()))
+    };
+    let new_build = board.new_build.clone();
     Effect::new(move |_| {
         if new_build.get() {
             // The server has just spoken, so there is something to load.
@@ -49,6 +51,7 @@ pub(super) fn LiveWall(title: String) -> impl IntoView {
                 </div>
             </header>
             <StaleNote stale />
+            <WithoutNote />
             <FourFigures rows />
             <QueueTable rows />
         </main>
@@ -70,8 +73,14 @@ fn use_stale() -> Memo<Option<Stale>> {
         if let Freshness::Lost { since } = board.freshness.get() {
             return Some(Stale { since: Some(since), is_stream: true });
         }
-        let links = board.nodes.all().into_iter().map(|node| node.link);
-        links
+        let nodes = board.nodes.all();
+        if !uncounted_nodes(&nodes).is_empty() {
+            // The others go on: only the rows of the lost ones are old.
+            return None;
+        }
+        nodes
+            .into_iter()
+            .map(|node| node.link)
             .filter_map(|link| match link {
                 LinkState::Live => None,
                 LinkState::Connecting => Some(Stale { since: None, is_stream: false }),
@@ -130,6 +139,36 @@ fn StaleNote(stale: Memo<Option<Stale>>) -> impl IntoView {
     }
 }
 
+/// Names the nodes that are lost, while others go on.
+#[component]
+fn WithoutNote() -> impl IntoView {
+    let locale = use_locale();
+    let board = use_live_board();
+    let words = Memo::new(move |_| {
+        let lost = board.uncounted();
+        (!lost.is_empty()).then(|| {
+            let lost = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            words::fill(td_string!(locale, wall.without), &[("lost", &lost)])
+        })
+    });
+    view! {
+        <div role="alert">
+            {move || {
+                words
+                    .get()
+                    .map(|words| {
+                        view! {
+                            <p class="wall-without">
+                                <span aria-hidden="true">"■ "</span>
+                                {words}
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
 /// Fills the screen, where the browser can. Shown once it can work, and not on a full screen.
 #[component]
 fn FullScreenButton() -> impl IntoView {
@@ -154,16 +193,24 @@ fn FullScreenButton() -> impl IntoView {
 fn FourFigures(rows: Memo<Vec<QueueRow>>) -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
-    let (agents, now) = (board.agents, board.now);
+    let now = board.now.clone();
+    let uncounted = {
+        let board = board.clone();
+        Memo::new(move |_| board.uncounted())
+    };
+    let agents = board.agents;
     let presences = Memo::new(move |_| {
-        let rows = agents.keys().get().into_iter().filter_map(|key| agents.get(&key));
+        let uncounted = uncounted.get();
+        let counted = agents.keys().get().into_iter().filter(|key| !uncounted.contains(&key.node));
+        let rows = counted.filter_map(|key| agents.get(&key));
         rows.map(|row| row.with(|row| row.presence)).collect::<Vec<Presence>>()
     });
     let figures = Memo::new(move |_| {
-        rows.with(|rows| {
-            let totals = Totals::of(rows, presences.get());
-            Figures::of(rows, &totals, now.get())
-        })
+        let uncounted = uncounted.get();
+        let mut rows = rows.get();
+        rows.retain(|row| !uncounted.contains(&row.key.node));
+        let totals = Totals::of(&rows, presences.get());
+        Figures::of(&rows, &totals, now.get())
     });
     let level_words = move |level: Level| (level != Level::Fine).then(|| words::level(locale, level));
     let waiting_note = move || {
@@ -284,7 +331,7 @@ fn QueueTable(rows: Memo<Vec<QueueRow>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=shown key=Clone::clone children=|key| view! { <QueueLine key /> } />
+                    <For each=shown key=Clone::clone children=move |key| view! { <QueueLine key rows /> } />
                 </tbody>
             </table>
             {move || {
@@ -298,13 +345,20 @@ fn QueueTable(rows: Memo<Vec<QueueRow>>) -> impl IntoView {
 }
 
 #[component]
-fn QueueLine(key: QueueKey) -> impl IntoView {
+fn QueueLine(key: QueueKey, rows: Memo<Vec<QueueRow>>) -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
-    let now = board.now;
-    // The table is made of the keys of rows that exist.
-    let row = board.queues.get(&key)?;
-    let row = Signal::derive(move || row.get());
+    let now = board.now.clone();
+    let is_old = {
+        let node = key.node.clone();
+        Memo::new(move |_| board.uncounted().contains(&node))
+    };
+    // The table is made of the keys of these rows; a line that is about to go shows what it showed.
+    let find = move |rows: &Vec<QueueRow>| rows.iter().find(|row| row.key == key).cloned();
+    let first = rows.with_untracked(&find)?;
+    let row = Memo::new(move |before: Option<&QueueRow>| {
+        rows.with(&find).unwrap_or_else(|| before.unwrap_or(&first).clone())
+    });
     let levels = Memo::new(move |_| row.with(|row| RowLevels::of(row, now.get())));
     let now = use_live_board().now;
     let longest = Memo::new(move |_| {
@@ -315,7 +369,7 @@ fn QueueLine(key: QueueKey) -> impl IntoView {
     let service = move || whole_percent(locale, row.with(|row| row.today.service_level(row.targets.formula)));
     let abandoned = move || words::percent(locale, row.with(|row| row.today.abandoned_share()));
     Some(view! {
-        <tr>
+        <tr class:is-stale=move || is_old.get()>
             <th scope="row">{move || row.with(|row| row.display_name.clone())}</th>
             <td class="wall-level">
                 {move || {

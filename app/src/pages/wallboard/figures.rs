@@ -7,7 +7,7 @@ use super::order::use_shown_queues;
 use crate::components::words::{fill, percent, use_locale};
 use crate::components::{Figure, Metric};
 use crate::live::store::use_live_board;
-use crate::model::board::{QueueRow, Totals};
+use crate::model::board::{QueueRow, Totals, merged_by_name};
 use crate::model::ids::QueueKey;
 use crate::model::thresholds::{Level, QueueTargets};
 use crate::model::time::DurationMs;
@@ -25,14 +25,22 @@ pub(super) fn Figures() -> impl IntoView {
     let board = use_live_board();
     let shown = use_shown_queues();
 
+    let uncounted = {
+        let board = board.clone();
+        Memo::new(move |_| board.uncounted())
+    };
     let queues = board.queues.clone();
     let rows = Memo::new(move |_| -> Vec<QueueRow> {
-        shown.get().iter().filter_map(|key| queues.get(key)).map(|row| row.get()).collect()
+        let uncounted = uncounted.get();
+        let counted = shown.get().into_iter().filter(|key| !uncounted.contains(&key.node));
+        let rows = counted.filter_map(|key| queues.get(&key)).map(|row| row.get()).collect();
+        merged_by_name(rows, &uncounted)
     });
     let (agents, agent_keys) = (board.agents.clone(), board.agents.keys());
     let totals = Memo::new(move |_| {
-        let shown = shown.get();
-        let presences = agent_keys.get().into_iter().filter_map(|key| {
+        let (shown, uncounted) = (shown.get(), uncounted.get());
+        let counted = agent_keys.get().into_iter().filter(|key| !uncounted.contains(&key.node));
+        let presences = counted.filter_map(|key| {
             agents.get(&key)?.with(|agent| {
                 agent
                     .tiers
@@ -114,7 +122,14 @@ pub(super) fn Figures() -> impl IntoView {
     };
     let count = move |read: fn(&Totals) -> u32| Signal::derive(move || totals.with(read).to_string());
 
+    let without = move || {
+        let lost = uncounted.get().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let words = fill(td_string!(locale, wallboard.figures_without), &[("lost", &lost)]);
+        (!lost.is_empty()).then(|| view! { <p class="figures-note">{words}</p> })
+    };
+
     view! {
+        {without}
         <section class="figures" aria-label=td_string!(locale, wallboard.figures)>
             <Figure
                 metric=Metric::Waiting

@@ -11,9 +11,9 @@ use crate::api::board::save_board_preferences;
 use crate::components::sort::{Sorted, in_order};
 use crate::components::use_announcer;
 use crate::components::words::{self, use_locale};
-use crate::live::store::use_live_board;
+use crate::live::store::{LiveBoard, use_live_board};
 use crate::model::account::{BoardPreferences, QueueSort};
-use crate::model::board::QueueRow;
+use crate::model::board::{QueueRow, merged_by_name};
 use crate::model::ids::QueueKey;
 use crate::pages::layout::Preferences;
 
@@ -61,15 +61,68 @@ pub(super) fn use_shown_queues() -> Memo<Vec<QueueKey>> {
     })
 }
 
-/// Keys of the shown queues in the user's order.
-pub(super) fn use_sorted_queues(shown: Memo<Vec<QueueKey>>) -> Memo<Vec<QueueKey>> {
+/// One line of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Line {
+    /// The queue; of a sum, its first part.
+    pub(super) queue: QueueKey,
+    /// What of it the line shows.
+    pub(super) shows: Shows,
+}
+
+/// What a line shows of a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Shows {
+    /// The only queue of its name.
+    Queue,
+    /// The sum over all nodes that have one of that name.
+    Sum,
+    /// What one of these nodes has, below the sum.
+    Part,
+}
+
+/// The sum over the shown parts of a queue that several nodes have.
+pub(super) fn sum_of_parts(board: &LiveBoard, shown: &[QueueKey], name: &str) -> Option<QueueRow> {
+    let parts = shown.iter().filter(|key| key.name == name).filter_map(|key| board.queues.get(key));
+    let parts = parts.map(|row| row.get()).collect();
+    merged_by_name(parts, &board.uncounted()).pop()
+}
+
+/// The lines of the shown queues in the user's order. Queues of one name share a place, and their parts follow the sum
+/// where the name is `open`.
+pub(super) fn use_lines(shown: Memo<Vec<QueueKey>>, open: RwSignal<Vec<String>>) -> Memo<Vec<Line>> {
     let preferences = use_preferences();
     let board = use_live_board();
     Memo::new(move |_| {
         let (sort, reversed) = preferences.with(|preferences| (preferences.sort, preferences.reversed));
         let shown = shown.get();
-        let rows = shown.iter().filter_map(|key| board.queues.get(key));
-        sorted(rows.map(|row| row.with(|row| Place::of(row, sort))).collect(), reversed)
+        let parts_of = |queue: &QueueKey| -> Vec<QueueKey> {
+            shown.iter().filter(|key| key.name == queue.name).cloned().collect()
+        };
+        let mut places: Vec<Place> = Vec::new();
+        for key in &shown {
+            let parts = parts_of(key);
+            if parts.len() == 1 {
+                places.extend(board.queues.get(key).map(|row| row.with(|row| Place::of(row, sort))));
+            } else if parts.first() == Some(key) {
+                let sum = sum_of_parts(&board, &shown, &key.name);
+                places.extend(sum.map(|sum| Place { key: key.clone(), ..Place::of(&sum, sort) }));
+            }
+        }
+        let mut lines = Vec::new();
+        for queue in sorted(places, reversed) {
+            let parts = parts_of(&queue);
+            if parts.len() == 1 {
+                lines.push(Line { queue, shows: Shows::Queue });
+                continue;
+            }
+            let is_open = open.with(|open| open.contains(&queue.name));
+            lines.push(Line { queue, shows: Shows::Sum });
+            if is_open {
+                lines.extend(parts.into_iter().map(|queue| Line { queue, shows: Shows::Part }));
+            }
+        }
+        lines
     })
 }
 

@@ -5,7 +5,7 @@ use leptos_i18n::td_string;
 
 use super::chooser::Chooser;
 use super::order::{
-    choose_sort, sorted_by, use_change_preferences, use_preferences, use_shown_queues, use_sorted_queues,
+    choose_sort, sorted_by, use_change_preferences, use_lines, use_preferences, use_shown_queues,
 };
 use super::row::QueueLine;
 use crate::components::time::clock_text;
@@ -19,7 +19,8 @@ pub(super) fn QueuesCard() -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
     let shown = use_shown_queues();
-    let sorted = use_sorted_queues(shown);
+    let open = RwSignal::new(Vec::new());
+    let lines = use_lines(shown, open);
     let is_choosing = RwSignal::new(false);
     let all = board.queues.keys();
     let hidden = {
@@ -58,12 +59,9 @@ pub(super) fn QueuesCard() -> impl IntoView {
                     <Head />
                     <tbody>
                         <For
-                            each=move || sorted.get()
-                            key=|key| key.clone()
-                            children=move |key| {
-                                let row = board.queues.get(&key);
-                                row.map(|row| view! { <QueueLine queue=key row=row /> })
-                            }
+                            each=move || lines.get()
+                            key=|line| line.clone()
+                            children=move |line| view! { <QueueLine line=line shown=shown open=open /> }
                         />
                     </tbody>
                 </table>

@@ -12,6 +12,7 @@ use crate::components::{Dialog, Problem, SelectField, TextField, use_locale};
 use crate::i18n::*;
 use crate::live::LiveBoard;
 use crate::model::account::Language;
+use crate::model::board::merged_by_name;
 use crate::model::ids::QueueKey;
 use crate::model::problem::ProblemKind;
 use crate::model::wall::NewWallLink;
@@ -162,23 +163,29 @@ fn CreateForm(draft: Draft, open: RwSignal<bool>, create: ServerAction<CreateWal
 fn QueueChoice(draft: Draft) -> impl IntoView {
     let locale = use_locale();
     let Draft { is_choosing, chosen, lacks_queues, .. } = draft;
-    let queues: Vec<(QueueKey, String)> = use_context::<LiveBoard>().map_or_else(Vec::new, |board| {
-        // A list that moves under the pointer helps nobody: the queues are those of the moment.
-        untrack(|| board.queues.all()).into_iter().map(|row| (row.key, row.display_name)).collect()
-    });
+    // A list that moves under the pointer helps nobody: the queues are those of the moment.
+    let rows = use_context::<LiveBoard>().map_or_else(Vec::new, |board| untrack(|| board.queues.all()));
+    // What several nodes have under one name is one queue.
+    let queues: Vec<(Vec<QueueKey>, String)> = merged_by_name(rows.clone(), &[])
+        .into_iter()
+        .map(|sum| {
+            let parts = rows.iter().map(|row| &row.key).filter(|key| key.name == sum.key.name);
+            (parts.cloned().collect(), sum.display_name)
+        })
+        .collect();
     let checks = move || {
-        let checks = queues.clone().into_iter().map(|(key, name)| {
+        let checks = queues.clone().into_iter().map(|(parts, name)| {
             let is_chosen = {
-                let key = key.clone();
-                move || chosen.with(|chosen| chosen.contains(&key))
+                let parts = parts.clone();
+                move || chosen.with(|chosen| parts.iter().all(|key| chosen.contains(key)))
             };
             let toggle = move |event| {
                 let is_chosen = event_target_checked(&event);
                 chosen.update(|chosen| {
                     if is_chosen {
-                        chosen.insert(key.clone());
+                        chosen.extend(parts.iter().cloned());
                     } else {
-                        chosen.remove(&key);
+                        chosen.retain(|key| !parts.contains(key));
                     }
                 });
                 lacks_queues.set(false);

@@ -51,7 +51,9 @@ fn WallLine(link: WallLink, doomed: RwSignal<Option<WallLink>>) -> impl IntoView
     let queues = if link.queues.is_empty() {
         td_string!(locale, walls.queues_all).to_owned()
     } else {
-        let names: Vec<String> = link.queues.iter().map(|key| queue_name(board.as_ref(), key)).collect();
+        let mut names: Vec<String> = link.queues.iter().map(|key| queue_name(board.as_ref(), key)).collect();
+        // The same queue on several nodes.
+        names.dedup();
         names.join(", ")
     };
     let language = match link.language {
