@@ -8,6 +8,7 @@
 //! - [`callcenter`]: the model of mod_callcenter; no clock, no I/O
 //! - [`channels`], [`calls`]: legs, and how a queue call goes
 //! - [`api`]: the commands; [`control`]: the ones only a demo switch has
+//! - [`journal`]: what truly happened, for tests to recount
 //! - [`world`]: callers and agents who decide by themselves
 //! - [`switch`]: all of it behind one lock; [`server`]: the handle that runs it
 
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod control;
 pub mod esl;
 pub mod event;
+pub mod journal;
 pub mod options;
 pub mod server;
 pub mod switch;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::Parser;
 use demo_switch::{DemoSwitch, Options};
@@ -50,6 +51,9 @@ struct Flags {
     /// Refuse connections from this address, as an access list does; may repeat
     #[arg(long)]
     deny: Vec<IpAddr>,
+    /// Append what happens to this file, a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
 }
 
 impl From<Flags> for Options {
@@ -70,6 +74,8 @@ impl From<Flags> for Options {
             event_rate: flags.event_rate,
             heartbeat_seconds: flags.heartbeat_seconds,
             denied: flags.deny,
+            journal: false,
+            journal_file: flags.journal,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a demo switch is started with.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use crate::callcenter::center::Configuration;
 
@@ -35,6 +36,11 @@ pub struct Options {
     pub heartbeat_seconds: f64,
     /// Peers that the access list refuses.
     pub denied: Vec<IpAddr>,
+    /// Whether the journal is kept in memory, for [`DemoSwitch::journal`](crate::DemoSwitch::journal). It grows for as
+    /// long as the switch lives.
+    pub journal: bool,
+    /// File to which the journal is appended.
+    pub journal_file: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -54,6 +60,8 @@ impl Default for Options {
             event_rate: None,
             heartbeat_seconds: 20.0,
             denied: Vec::new(),
+            journal: false,
+            journal_file: None,
         }
     }
 }

@@ -10,9 +10,9 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::api;
-use crate::clock;
 use crate::esl::hub::Hub;
 use crate::esl::server::{self, Shared};
+use crate::journal::{Entry, Journal};
 use crate::options::Options;
 use crate::switch::Switch;
 
@@ -33,14 +33,15 @@ impl DemoSwitch {
     /// Starts a switch; port 0 takes a free one.
     ///
     /// # Errors
-    /// The address cannot be bound.
+    /// The address cannot be bound, or the journal not opened.
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = server::bind(options.listen).await?;
         let address = listener.local_addr()?;
         let (silence, _) = watch::channel(false);
         let (port, close) = mpsc::unbounded_channel();
         let denied = options.denied.clone();
-        let shared = Arc::new(Shared::new(Switch::new(options, Hub::new(silence, port))));
+        let journal = Journal::open(options.journal, options.journal_file.as_deref())?;
+        let shared = Arc::new(Shared::new(Switch::new(options, Hub::new(silence, port), journal)));
         let accepting = tokio::spawn(server::run(shared.clone(), listener, address, denied, close));
         let ticking = tokio::spawn(tick(shared.clone()));
         Ok(Self { shared, address, tasks: [accepting, ticking] })
@@ -54,8 +55,18 @@ impl DemoSwitch {
     /// Runs an API command, without a connection.
     pub fn api(&self, command: &str) -> String {
         let mut switch = self.shared.lock();
-        switch.now = clock::now_us();
+        switch.refresh();
         api::run(&mut switch, command)
+    }
+
+    /// What happened so far; empty without [`Options::journal`].
+    pub fn journal(&self) -> Vec<Entry> {
+        self.journal_since(0)
+    }
+
+    /// What happened after the first `index` entries.
+    pub fn journal_since(&self, index: usize) -> Vec<Entry> {
+        self.shared.lock().journal.since(index)
     }
 
     /// Says goodbye on every connection, as a switch that shuts down, and ends.
@@ -85,6 +96,8 @@ async fn tick(shared: Arc<Shared>) {
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
-        shared.lock().advance(clock::now_us());
+        let mut switch = shared.lock();
+        let now = switch.stamp();
+        switch.advance(now);
     }
 }

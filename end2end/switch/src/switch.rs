@@ -13,6 +13,7 @@ use crate::clock::{self, Micros, SECOND_US};
 use crate::esl::hub::{End, Hub};
 use crate::esl::{HOSTNAME, IPV4, IPV6};
 use crate::event::{Event, Origin};
+use crate::journal::{Journal, What};
 use crate::options::Options;
 use crate::timers::{Timer, Timers};
 use crate::world::World;
@@ -41,6 +42,8 @@ pub struct Switch {
     pub world: World,
     /// What is due.
     pub timers: Timers,
+    /// What happened, for those who recount.
+    pub journal: Journal,
     /// Every random decision.
     pub rng: StdRng,
     /// The instant of the current step.
@@ -57,7 +60,7 @@ pub struct Switch {
 
 impl Switch {
     /// A switch with the seeded call center; with life, in the middle of a day's work.
-    pub fn new(options: Options, hub: Hub) -> Self {
+    pub fn new(options: Options, hub: Hub, journal: Journal) -> Self {
         let now = clock::now_us();
         let mut rng = StdRng::seed_from_u64(options.seed);
         let mut switch = Self {
@@ -69,6 +72,7 @@ impl Switch {
             hub,
             world: World::new(&options),
             timers: Timers::default(),
+            journal,
             rng,
             now,
             globals: vec![
@@ -85,6 +89,16 @@ impl Switch {
         };
         switch.populate();
         switch
+    }
+
+    /// The switch's clock, now.
+    pub fn stamp(&self) -> Micros {
+        clock::now_us()
+    }
+
+    /// Looks at the clock: commands run at their own instant, not at that of the last tick.
+    pub fn refresh(&mut self) {
+        self.now = self.stamp();
     }
 
     /// The current epoch second.
@@ -140,13 +154,17 @@ impl Switch {
 
     /// Stops the world: no timer fires and no offer is made until [`Self::thaw`]. Commands still work.
     pub fn freeze(&mut self) {
-        self.frozen.get_or_insert(self.now);
+        if self.frozen.is_none() {
+            self.frozen = Some(self.now);
+            self.note_now(What::Frozen);
+        }
     }
 
     /// Lets the world go on where it stopped.
     pub fn thaw(&mut self) {
         if let Some(since) = self.frozen.take() {
             self.held += self.now - since;
+            self.note_now(What::Thawed);
         }
     }
 
@@ -162,7 +180,9 @@ impl Switch {
         self.frozen = None;
         self.held = 0;
         self.firing = None;
+        self.note_now(What::Restarted);
         self.center.reset_on_load();
+        self.flush();
         self.next_heartbeat = self.now + clock::seconds_us(self.options.heartbeat_seconds);
         self.start_life();
     }
@@ -182,15 +202,24 @@ impl Switch {
         subclass: Option<Cow<'static, str>>,
         origin: Origin,
     ) -> Event {
+        // The stamp is that of writing, also where a step takes a while.
+        self.event_at(self.stamp(), name, subclass, origin)
+    }
+
+    fn event_at(
+        &mut self,
+        at: Micros,
+        name: impl Into<Cow<'static, str>>,
+        subclass: Option<Cow<'static, str>>,
+        origin: Origin,
+    ) -> Event {
         self.sequence += 1;
         let mut event = Event { name: name.into(), subclass, headers: Vec::with_capacity(32), body: None };
-        self.add_common(&mut event, origin);
+        self.add_common(&mut event, at, origin);
         event
     }
 
-    fn add_common(&self, event: &mut Event, Origin(file, function, line): Origin) {
-        // The stamp is that of writing, also where a step takes a while.
-        let at = clock::now_us();
+    fn add_common(&self, event: &mut Event, at: Micros, Origin(file, function, line): Origin) {
         if let Some(subclass) = event.subclass.clone() {
             event.add("Event-Subclass", subclass.as_ref());
         }
@@ -230,7 +259,8 @@ impl Switch {
         }
         event.add("Event-UUID", uuid.as_str());
         let subclass = event.subclass.take();
-        self.add_common(&mut event, Origin("mod_event_socket.c", "parse_command", 2283));
+        let at = self.stamp();
+        self.add_common(&mut event, at, Origin("mod_event_socket.c", "parse_command", 2283));
         event.subclass = subclass;
         self.publish(&event);
         uuid
@@ -263,15 +293,52 @@ impl Switch {
         }
     }
 
+    /// Writes into the journal what is not a matter of the call center's rows.
+    pub fn note_now(&mut self, what: What) {
+        self.journal.write(self.stamp(), what);
+    }
+
+    /// Writes down what goes on at the start. Until here the journal was closed.
+    pub fn open_journal(&mut self) {
+        self.center.facts.set_wanted(self.journal.is_wanted());
+        for agent in &self.center.agents {
+            let since =
+                if agent.last_status_change == 0 { self.now } else { agent.last_status_change * SECOND_US };
+            let (name, status, state) = (agent.name.clone(), agent.status.clone(), agent.state.clone());
+            self.journal.write(since, What::AgentStatus { agent: name.clone(), status });
+            self.journal.write(since, What::AgentState { agent: name, state });
+        }
+        for row in &self.center.members {
+            let (queue, member) = (row.queue.clone(), row.uuid.clone());
+            let session = row.session_uuid.clone();
+            let (number, name) = (row.cid_number.clone(), row.cid_name.clone());
+            let what = What::MemberJoined { queue, member, session, number, name };
+            self.journal.write(row.joined_epoch * SECOND_US, what);
+        }
+        let mut talks: Vec<_> = self.attempts.values().filter(|attempt| attempt.is_talking()).collect();
+        talks.sort_by_key(|attempt| attempt.service.answered);
+        for Attempt { member, service } in talks {
+            let (queue, member, agent) = (member.queue.clone(), member.uuid.clone(), service.agent.clone());
+            let what = What::Offered { queue: queue.clone(), member: member.clone(), agent: agent.clone() };
+            self.journal.write(service.called * SECOND_US, what);
+            self.journal.write(service.answered * SECOND_US, What::Answered { queue, member, agent });
+        }
+    }
+
     /// Fires what the call center has to tell, then hangs up phones that it no longer wants to ring.
     pub fn flush(&mut self) {
         const SUBCLASS: &str = "callcenter::info";
-        for draft in std::mem::take(&mut self.center.drafts) {
+        let mut facts = self.center.facts.take().into_iter().peekable();
+        for (index, draft) in std::mem::take(&mut self.center.drafts).into_iter().enumerate() {
+            let at = self.stamp();
+            while let Some((_, what)) = facts.next_if(|(draft, _)| *draft <= index) {
+                self.journal.write(at, what);
+            }
             if !self.hub.wants("CUSTOM", Some(SUBCLASS)) {
                 self.sequence += 1;
                 continue;
             }
-            let mut event = self.event("CUSTOM", Some(SUBCLASS.into()), draft.origin);
+            let mut event = self.event_at(at, "CUSTOM", Some(SUBCLASS.into()), draft.origin);
             if let Some(channel) = draft.channel.as_deref().and_then(|uuid| self.channels.get(uuid)) {
                 headers::add(&mut event, channel);
             }
@@ -279,6 +346,9 @@ impl Switch {
                 event.add(name, value);
             }
             self.publish(&event);
+        }
+        for (_, what) in facts {
+            self.note_now(what);
         }
         for agent in std::mem::take(&mut self.center.cancelled_agents) {
             self.cancel_ringing(&agent);
@@ -319,7 +389,7 @@ impl Switch {
 
     /// Microseconds since the start.
     pub fn uptime(&self) -> Micros {
-        (clock::now_us() - self.started).max(SECOND_US / 1000)
+        (self.stamp() - self.started).max(SECOND_US / 1000)
     }
 }
 

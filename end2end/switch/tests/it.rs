@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails may panic")]
 
+#[path = "it/journal.rs"]
+mod journal;
+
 use std::time::Duration;
 
 use demo_switch::callcenter::center::Configuration;

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::esl::HOSTNAME;
 use crate::event::Origin;
+use crate::journal::What;
 use crate::switch::Switch;
 
 /// `FreeSWITCH-Version` of the recordings.
@@ -51,8 +52,8 @@ pub(super) fn run(switch: &mut Switch, name: &str, arguments: &str) -> Option<St
         }
         "echo" => arguments.to_owned(),
         "create_uuid" => switch.new_uuid(),
-        "strftime" if arguments.is_empty() => clock::local_stamp(clock::now_us()),
-        "strepoch" if arguments.is_empty() => clock::epoch(clock::now_us()).to_string(),
+        "strftime" if arguments.is_empty() => clock::local_stamp(switch.stamp()),
+        "strepoch" if arguments.is_empty() => clock::epoch(switch.stamp()).to_string(),
         "module_exists" if arguments.is_empty() => String::new(),
         "module_exists" => MODULES.contains(&arguments).to_string(),
         "reloadxml" => {
@@ -90,6 +91,7 @@ fn reload_callcenter(switch: &mut Switch) -> String {
                 -ERR loading module [Module already loaded]\n"
             .to_owned();
     }
+    switch.note_now(What::ModuleReloaded);
     switch.center.reset_on_load();
     let now = switch.epoch();
     for name in switch.center.configuration.agents.iter().map(|agent| agent.name.clone()).collect::<Vec<_>>()

@@ -4,6 +4,7 @@
 
 use super::events::{self, Service};
 use super::{Agent, Draft, INSTANCE, Member, Queue, QueueSettings, Tier};
+use crate::journal::{Facts, Outcome, What};
 
 /// What `callcenter.conf` holds: the queues, and agents and tiers if they are kept there.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,8 @@ pub struct Center {
     pub members: Vec<Member>,
     /// Events not yet fired.
     pub drafts: Vec<Draft>,
+    /// What happened, for the journal, if it is wanted.
+    pub facts: Facts,
     /// Agents whose ringing phone has to be hung up, because their status changed.
     pub cancelled_agents: Vec<String>,
 }
@@ -121,6 +124,10 @@ impl Center {
                 self.cancelled_agents.push(agent.to_owned());
             }
         }
+        self.facts.note(self.drafts.len(), || What::AgentStatus {
+            agent: agent.to_owned(),
+            status: status.to_owned(),
+        });
         self.drafts.push(events::agent_status_change(agent, status));
     }
 
@@ -128,8 +135,16 @@ impl Center {
     pub fn set_state(&mut self, agent: &str, state: &str) {
         if let Some(row) = self.agent_mut(agent) {
             state.clone_into(&mut row.state);
+            self.note_state(agent, state);
             self.drafts.push(events::agent_state_change(agent, state));
         }
+    }
+
+    fn note_state(&mut self, agent: &str, state: &str) {
+        self.facts.note(self.drafts.len(), || What::AgentState {
+            agent: agent.to_owned(),
+            state: state.to_owned(),
+        });
     }
 
     /// Writes a dial string.
@@ -193,6 +208,7 @@ impl Center {
             self.members.push(member.clone());
             member
         };
+        self.facts.note(self.drafts.len(), || joined(&member, resumed));
         self.drafts.push(events::member_queue_start(&member, resumed));
         self.count(queue);
         member.uuid
@@ -200,6 +216,15 @@ impl Center {
 
     /// A caller leaves unserved. The row stays, as Abandoned.
     pub fn leave(&mut self, member: &str, reason: &str, now: i64) {
+        self.leave_as(member, reason, Outcome::of_cancel_reason(reason), now);
+    }
+
+    /// A caller is put into a queue again: the old membership ends as if the caller had gone.
+    pub fn move_away(&mut self, member: &str, now: i64) {
+        self.leave_as(member, "BREAK_OUT", Outcome::Moved, now);
+    }
+
+    fn leave_as(&mut self, member: &str, reason: &str, outcome: Outcome, now: i64) {
         let Some(row) = self.member_mut(member) else { return };
         let gone = row.clone();
         row.wait_again();
@@ -209,8 +234,17 @@ impl Center {
         if let Some(queue) = self.queue_mut(&gone.queue) {
             queue.calls_abandoned += 1;
         }
+        self.note_end(&gone, outcome);
         self.drafts.push(events::member_queue_end_cancel(&gone, reason, now));
         self.count(&gone.queue);
+    }
+
+    fn note_end(&mut self, member: &Member, outcome: Outcome) {
+        self.facts.note(self.drafts.len(), || What::MemberEnded {
+            queue: member.queue.clone(),
+            member: member.uuid.clone(),
+            outcome,
+        });
     }
 
     /// A member is about to be offered to an agent: rows only, `Receiving` and `Offering`.
@@ -237,6 +271,11 @@ impl Center {
     /// The agent is being rung.
     pub fn offer(&mut self, member: &str, service: &Service) {
         if let Some(member) = self.member(member).cloned() {
+            self.facts.note(self.drafts.len(), || What::Offered {
+                queue: member.queue.clone(),
+                member: member.uuid.clone(),
+                agent: service.agent.clone(),
+            });
             self.drafts.push(events::agent_offering(&member, service));
         }
     }
@@ -247,6 +286,11 @@ impl Center {
         row.serving_agent.clone_from(&service.agent);
         row.bridge_epoch = now;
         let row = row.clone();
+        self.facts.note(self.drafts.len(), || What::Answered {
+            queue: row.queue.clone(),
+            member: row.uuid.clone(),
+            agent: service.agent.clone(),
+        });
         self.drafts.push(events::bridge_agent_start(&row, service));
         self.count(&row.queue);
         if let Some(member) = self.member_mut(member) {
@@ -273,7 +317,14 @@ impl Center {
     pub fn end(&mut self, member: &str, service: &Service, now: i64) {
         let Some(at) = self.members.iter().position(|row| row.uuid == member) else { return };
         let row = self.members.remove(at);
+        self.facts.note(self.drafts.len(), || What::TalkEnded {
+            queue: row.queue.clone(),
+            member: row.uuid.clone(),
+            agent: service.agent.clone(),
+            bridged: true,
+        });
         self.drafts.push(events::bridge_agent_end(&row, service, now));
+        self.note_end(&row, Outcome::Answered);
         self.drafts.push(events::member_queue_end_terminated(&row, service, now));
         let mut state = "Waiting";
         if let Some(agent) = self.agent_mut(&service.agent) {
@@ -327,6 +378,12 @@ impl Center {
         {
             row.wait_again();
         }
+        self.facts.note(self.drafts.len(), || What::OfferFailed {
+            queue: member.queue.clone(),
+            member: member.uuid.clone(),
+            agent: service.agent.clone(),
+            cause: cause.to_owned(),
+        });
         self.drafts.push(events::bridge_agent_fail(member, service, cause, now));
         self.set_state(&service.agent, "Waiting");
         taken_out.is_some()
@@ -334,7 +391,13 @@ impl Center {
 
     /// What a load of the module does: agents wait, tiers are ready, members are abandoned. No event tells of it.
     pub fn reset_on_load(&mut self) {
+        let draft = self.drafts.len();
         for agent in &mut self.agents {
+            if agent.state != "Waiting" {
+                let name = &agent.name;
+                self.facts
+                    .note(draft, || What::AgentState { agent: name.clone(), state: "Waiting".to_owned() });
+            }
             "Waiting".clone_into(&mut agent.state);
             agent.uuid.clear();
             agent.external_calls_count = 0;
@@ -396,6 +459,17 @@ impl Center {
             }
         }
         found
+    }
+}
+
+fn joined(member: &Member, resumed: bool) -> What {
+    let (queue, session) = (member.queue.clone(), member.session_uuid.clone());
+    let (number, name) = (member.cid_number.clone(), member.cid_name.clone());
+    let member = member.uuid.clone();
+    if resumed {
+        What::MemberResumed { queue, member, session, number, name }
+    } else {
+        What::MemberJoined { queue, member, session, number, name }
     }
 }
 

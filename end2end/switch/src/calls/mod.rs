@@ -13,6 +13,7 @@ use crate::callcenter::events::Service;
 use crate::channels::Channel;
 use crate::clock::epoch;
 use crate::event::{Origin, Value};
+use crate::journal::What;
 use crate::switch::Switch;
 
 const CREATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 626);
@@ -112,7 +113,7 @@ impl Switch {
         }
         let epoch = self.epoch();
         if let Some(member) = old {
-            self.center.leave(&member, "BREAK_OUT", epoch);
+            self.center.move_away(&member, epoch);
             self.flush();
             let ringing: Vec<String> = self
                 .attempts
@@ -150,6 +151,7 @@ impl Switch {
     /// The module is loaded anew while callers wait: members are Abandoned, agents wait, calls go, and no
     /// `callcenter::info` tells of any of it.
     pub fn reload_callcenter(&mut self) {
+        self.note_now(What::ModuleReloaded);
         self.center.reset_on_load();
         let legs: Vec<String> = self.attempts.drain().map(|(leg, _)| leg).collect();
         for leg in legs {
@@ -161,5 +163,6 @@ impl Switch {
             self.hang_up(&uuid, "MANAGER_REQUEST");
             self.destroy(&uuid);
         }
+        self.flush();
     }
 }

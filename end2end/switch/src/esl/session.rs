@@ -192,7 +192,7 @@ impl Session {
             self.reload_event_socket();
             return Next::Continue(answer);
         }
-        switch.now = crate::clock::now_us();
+        switch.refresh();
         Next::Continue(framing::api_response(&api::run(&mut switch, line)))
     }
 
@@ -208,7 +208,7 @@ impl Session {
                 shared.lock().background_job(&job, &command, &arguments, "+OK".to_owned());
             });
         } else {
-            switch.now = crate::clock::now_us();
+            switch.refresh();
             let result = api::run(&mut switch, line);
             switch.background_job(&job, command, arguments, result);
         }

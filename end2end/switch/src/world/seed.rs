@@ -44,6 +44,7 @@ impl Switch {
             self.open_the_day();
         }
         self.center.drafts.clear();
+        self.open_journal();
     }
 
     fn seeded_configuration(&mut self) -> Configuration {
