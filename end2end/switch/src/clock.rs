@@ -17,6 +17,25 @@ pub fn now_us() -> Micros {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as Micros)
 }
 
+/// Where a switch takes its time from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// The time of day.
+    Running,
+    /// An instant that moves only when a test steps it, so that minutes replay in milliseconds and nothing races.
+    Stepped(Micros),
+}
+
+impl Clock {
+    /// The instant now.
+    pub fn now(self) -> Micros {
+        match self {
+            Self::Running => now_us(),
+            Self::Stepped(at) => at,
+        }
+    }
+}
+
 /// The whole seconds of an instant, as `*_epoch` columns hold them.
 pub fn epoch(at: Micros) -> i64 {
     at.div_euclid(SECOND_US)

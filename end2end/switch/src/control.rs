@@ -7,7 +7,8 @@ use crate::timers::Act;
 use crate::words;
 
 const USAGE: &str = "-USAGE: freeze | thaw | call <queue> <number> <name> | hangup <uuid> | answer <agent> | \
-                     noanswer <agent> | busy <agent> | reject <agent> | agent-behaviour <agent> manual|auto | \
+                     noanswer <agent> | busy <agent> | reject <agent> | unreachable <agent> | \
+                     phone <agent> answer|noanswer|busy|reject|unreachable|auto <milliseconds> | agent-behaviour <agent> manual|auto | \
                      end <agent> | restart | silence on|off | reset-connections | reload-callcenter\n";
 const OK: &str = "+OK\n";
 
@@ -29,6 +30,8 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
         ["noanswer", agent] => return act(switch, agent, Act::NoAnswer),
         ["busy", agent] => return act(switch, agent, Act::Busy),
         ["reject", agent] => return act(switch, agent, Act::Reject),
+        ["unreachable", agent] => return act(switch, agent, Act::Unreachable),
+        ["phone", agent, word, millis] => return phone(switch, agent, word, millis),
         ["agent-behaviour", agent, mode @ ("manual" | "auto")] => {
             if switch.center.agent(agent).is_none() {
                 return found(false);
@@ -54,6 +57,25 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
 
 fn found(found: bool) -> String {
     if found { OK.to_owned() } else { "-ERR not found\n".to_owned() }
+}
+
+/// What the agent's phone does with every offer from now on.
+fn phone(switch: &mut Switch, agent: &str, word: &str, millis: &str) -> String {
+    let act = match word {
+        "answer" => Some(Act::Answer),
+        "noanswer" => Some(Act::NoAnswer),
+        "busy" => Some(Act::Busy),
+        "reject" => Some(Act::Reject),
+        "unreachable" => Some(Act::Unreachable),
+        "auto" => None,
+        _ => return USAGE.to_owned(),
+    };
+    let (true, Ok(millis)) = (switch.center.agent(agent).is_some(), millis.parse::<i64>()) else {
+        return found(false);
+    };
+    let behaviour = switch.world.behaviours.entry(agent.to_owned()).or_default();
+    behaviour.phone = act.map(|act| (act, millis * 1000));
+    OK.to_owned()
 }
 
 /// What the agent's phone does now if it rings, else with the next offer.

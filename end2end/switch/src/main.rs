@@ -76,6 +76,7 @@ impl From<Flags> for Options {
             denied: flags.deny,
             journal: false,
             journal_file: flags.journal,
+            clock: default.clock,
         }
     }
 }

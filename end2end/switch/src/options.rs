@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::callcenter::center::Configuration;
+use crate::clock::Clock;
 
 /// Options of a demo switch. The default has no life of its own: nothing happens but by command.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ pub struct Options {
     pub journal: bool,
     /// File to which the journal is appended.
     pub journal_file: Option<PathBuf>,
+    /// Where time comes from; a stepped clock stands still until [`crate::DemoSwitch::step`].
+    pub clock: Clock,
 }
 
 impl Default for Options {
@@ -62,6 +65,7 @@ impl Default for Options {
             denied: Vec::new(),
             journal: false,
             journal_file: None,
+            clock: Clock::Running,
         }
     }
 }

@@ -10,6 +10,8 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::api;
+use crate::callcenter::center::{Center, Files};
+use crate::clock::{Clock, Micros};
 use crate::esl::hub::Hub;
 use crate::esl::server::{self, Shared};
 use crate::journal::{Entry, Journal};
@@ -69,6 +71,31 @@ impl DemoSwitch {
         self.shared.lock().journal.since(index)
     }
 
+    /// Moves a stepped clock on; the switch notices in ticks, as with a running one. A running clock is left alone.
+    pub fn step(&self, by: Duration) {
+        let mut switch = self.shared.lock();
+        let Clock::Stepped(from) = switch.options.clock else { return };
+        let to = from + by.as_micros() as Micros;
+        let tick = TICK.as_micros() as Micros;
+        let mut at = switch.started + ((from - switch.started).div_euclid(tick) + 1) * tick;
+        while at <= to {
+            switch.options.clock = Clock::Stepped(at);
+            switch.advance(at);
+            at += tick;
+        }
+        switch.options.clock = Clock::Stepped(to);
+    }
+
+    /// Changes the configuration files; the switch reads them with the next `reloadxml`.
+    pub fn edit_files(&self, edit: impl FnOnce(&mut Files)) {
+        edit(&mut self.shared.lock().files);
+    }
+
+    /// Changes the tables of the call center, without events.
+    pub fn edit_center(&self, edit: impl FnOnce(&mut Center)) {
+        edit(&mut self.shared.lock().center);
+    }
+
     /// Says goodbye on every connection, as a switch that shuts down, and ends.
     pub async fn shutdown(self) {
         self.shared.lock().shutting_down();
@@ -97,7 +124,9 @@ async fn tick(shared: Arc<Shared>) {
     loop {
         interval.tick().await;
         let mut switch = shared.lock();
-        let now = switch.stamp();
-        switch.advance(now);
+        if let Clock::Running = switch.options.clock {
+            let now = switch.stamp();
+            switch.advance(now);
+        }
     }
 }

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use crate::callcenter::center::Files;
+use crate::callcenter::events::Kind;
 use crate::callcenter::{Center, dispatch};
 use crate::calls::Attempt;
 use crate::channels::{Channels, headers};
@@ -32,6 +34,8 @@ pub struct Switch {
     pub started: Micros,
     /// The call center.
     pub center: Center,
+    /// The configuration on disk.
+    pub files: Files,
     /// Live channels.
     pub channels: Channels,
     /// Agents' legs, by channel uuid.
@@ -48,8 +52,11 @@ pub struct Switch {
     pub rng: StdRng,
     /// The instant of the current step.
     pub now: Micros,
+    /// Modules that are loaded.
+    pub modules: Vec<&'static str>,
     /// Values of `global_setvar`.
     pub globals: Vec<(String, String)>,
+    application_rng: StdRng,
     sequence: u64,
     held: Micros,
     firing: Option<Micros>,
@@ -61,12 +68,13 @@ pub struct Switch {
 impl Switch {
     /// A switch with the seeded call center; with life, in the middle of a day's work.
     pub fn new(options: Options, hub: Hub, journal: Journal) -> Self {
-        let now = clock::now_us();
+        let now = options.clock.now();
         let mut rng = StdRng::seed_from_u64(options.seed);
         let mut switch = Self {
             core_uuid: random_uuid(&mut rng),
             started: now,
             center: Center::default(),
+            files: Files::default(),
             channels: Channels::default(),
             attempts: HashMap::new(),
             hub,
@@ -75,10 +83,12 @@ impl Switch {
             journal,
             rng,
             now,
+            modules: crate::api::MODULES.to_vec(),
             globals: vec![
                 ("hostname".to_owned(), HOSTNAME.to_owned()),
                 ("domain".to_owned(), "default".to_owned()),
             ],
+            application_rng: StdRng::seed_from_u64(options.seed ^ 1),
             sequence: 0,
             held: 0,
             firing: None,
@@ -93,7 +103,7 @@ impl Switch {
 
     /// The switch's clock, now.
     pub fn stamp(&self) -> Micros {
-        clock::now_us()
+        self.options.clock.now()
     }
 
     /// Looks at the clock: commands run at their own instant, not at that of the last tick.
@@ -195,6 +205,11 @@ impl Switch {
         self.hub.end_all(End::ShuttingDown);
     }
 
+    /// The id of an application that runs: from a source of its own, so that who listens does not change what happens.
+    pub fn new_application_uuid(&mut self) -> String {
+        random_uuid(&mut self.application_rng)
+    }
+
     /// An event with the common headers; its sequence number is taken now.
     pub fn event(
         &mut self,
@@ -271,26 +286,9 @@ impl Switch {
         self.hub.publish(event);
     }
 
-    /// The event of a channel, with `extra` headers before those of the channel.
-    pub fn channel_event(
-        &mut self,
-        name: &'static str,
-        origin: Origin,
-        uuid: &str,
-        extra: &[(&'static str, &str)],
-    ) {
-        if !self.hub.wants(name, None) {
-            self.sequence += 1;
-            return;
-        }
-        let mut event = self.event(name, None, origin);
-        for (key, value) in extra {
-            event.add(*key, *value);
-        }
-        if let Some(channel) = self.channels.get(uuid) {
-            headers::add(&mut event, channel);
-            self.publish(&event);
-        }
+    /// Spends the sequence number of an event that nobody listens for.
+    pub fn skip_sequence(&mut self) {
+        self.sequence += 1;
     }
 
     /// Writes into the journal what is not a matter of the call center's rows.
@@ -327,18 +325,21 @@ impl Switch {
 
     /// Fires what the call center has to tell, then hangs up phones that it no longer wants to ring.
     pub fn flush(&mut self) {
-        const SUBCLASS: &str = "callcenter::info";
         let mut facts = self.center.facts.take().into_iter().peekable();
         for (index, draft) in std::mem::take(&mut self.center.drafts).into_iter().enumerate() {
             let at = self.stamp();
             while let Some((_, what)) = facts.next_if(|(draft, _)| *draft <= index) {
                 self.journal.write(at, what);
             }
-            if !self.hub.wants("CUSTOM", Some(SUBCLASS)) {
+            let (name, subclass) = match draft.kind {
+                Kind::Info => ("CUSTOM", Some("callcenter::info")),
+                Kind::Presence => ("PRESENCE_IN", None),
+            };
+            if !self.hub.wants(name, subclass) {
                 self.sequence += 1;
                 continue;
             }
-            let mut event = self.event_at(at, "CUSTOM", Some(SUBCLASS.into()), draft.origin);
+            let mut event = self.event_at(at, name, subclass.map(Cow::Borrowed), draft.origin);
             if let Some(channel) = draft.channel.as_deref().and_then(|uuid| self.channels.get(uuid)) {
                 headers::add(&mut event, channel);
             }
@@ -372,6 +373,13 @@ impl Switch {
         event.add("Session-Peak-Max", self.channels.peak.to_string());
         event.add("Session-Peak-FiveMin", self.channels.peak.to_string());
         event.add("Idle-CPU", "94.066667");
+        self.publish(&event);
+        let mut event =
+            self.event("RE_SCHEDULE", None, Origin("switch_scheduler.c", "switch_scheduler_execute", 73));
+        event.add("Task-ID", "1");
+        event.add("Task-Desc", "heartbeat");
+        event.add("Task-Group", "core");
+        event.add("Task-Runtime", clock::epoch(self.next_heartbeat).to_string());
         self.publish(&event);
     }
 

@@ -16,6 +16,8 @@ pub enum Act {
     Busy,
     /// SIP 603: `CALL_REJECTED`.
     Reject,
+    /// SIP 480: `NO_USER_RESPONSE`.
+    Unreachable,
 }
 
 /// Something due. Those about a call are void if the call is gone by then.

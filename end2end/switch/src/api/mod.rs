@@ -3,11 +3,13 @@
 //! A command that prints nothing becomes `-ERR no reply`, one that is unknown `-ERR <name> Command not found!`.
 
 mod json;
+mod modules;
 mod show;
 mod system;
 mod uuid;
 
-pub use system::{MODULES, VERSION_FULL};
+pub use modules::MODULES;
+pub use system::VERSION_FULL;
 
 use crate::callcenter::api as callcenter_config;
 use crate::control;
@@ -16,6 +18,9 @@ use crate::switch::Switch;
 /// Runs a command line, the command up to its first blank, and returns what the event socket answers.
 pub fn run(switch: &mut Switch, line: &str) -> String {
     let (command, arguments) = split(line);
+    if modules::is_unloaded(switch, &command.to_ascii_lowercase()) {
+        return format!("-ERR {command} Command not found!\n");
+    }
     let output = match command.to_ascii_lowercase().as_str() {
         "callcenter_config" => {
             let now = switch.epoch();

@@ -1,6 +1,7 @@
 //! `show ...` (mod_commands, `show_function()`).
 
-use super::system::{self, MODULES};
+use super::modules::interfaces;
+use super::system;
 use crate::callcenter::json::array;
 use crate::channels::{Leg, rows};
 use crate::clock;
@@ -26,7 +27,7 @@ pub(super) fn run(switch: &Switch, arguments: &str) -> String {
         "calls" => calls(switch, false),
         "bridged_calls" => calls(switch, true),
         "registrations" => registrations(switch),
-        "modules" => modules(rest.first().copied()),
+        "modules" => modules(switch, rest.first().copied()),
         "status" => return system::status(switch),
         _ => return USAGE.to_owned(),
     };
@@ -135,33 +136,16 @@ fn registrations(switch: &Switch) -> Vec<Row> {
         .collect()
 }
 
-/// One row per interface; the demo switch has few.
-fn modules(name: Option<&str>) -> Vec<Row> {
-    const INTERFACES: [(&str, &str, &str); 12] = [
-        ("api", "callcenter_config", "mod_callcenter"),
-        ("api", "hostname", "mod_commands"),
-        ("api", "reloadxml", "mod_commands"),
-        ("api", "show", "mod_commands"),
-        ("api", "status", "mod_commands"),
-        ("api", "uuid_dump", "mod_commands"),
-        ("api", "uuid_kill", "mod_commands"),
-        ("application", "answer", "mod_dptools"),
-        ("application", "callcenter", "mod_callcenter"),
-        ("dialplan", "XML", "mod_dialplan_xml"),
-        ("endpoint", "loopback", "mod_loopback"),
-        ("endpoint", "sofia", "mod_sofia"),
-    ];
-    INTERFACES
-        .iter()
-        .filter(|(_, _, module)| {
-            MODULES.contains(module) && name.is_none_or(|name| name == "count" || name == *module)
-        })
-        .map(|(kind, name, module)| {
+/// One row per interface.
+fn modules(switch: &Switch, name: Option<&str>) -> Vec<Row> {
+    interfaces(switch)
+        .filter(|interface| name.is_none_or(|name| name == "count" || name == interface.module))
+        .map(|interface| {
             vec![
-                ("type", (*kind).to_owned()),
-                ("name", (*name).to_owned()),
-                ("ikey", (*module).to_owned()),
-                ("filename", format!("/usr/local/freeswitch/mod/{module}.so")),
+                ("type", interface.kind.to_owned()),
+                ("name", interface.name.to_owned()),
+                ("ikey", interface.module.to_owned()),
+                ("filename", format!("/usr/local/freeswitch/mod/{}.so", interface.module)),
             ]
         })
         .collect()

@@ -1,33 +1,14 @@
 //! Commands about the switch itself.
 
+use super::modules;
 use crate::clock;
 use crate::esl::HOSTNAME;
-use crate::event::Origin;
-use crate::journal::What;
 use crate::switch::Switch;
 
 /// `FreeSWITCH-Version` of the recordings.
 pub const VERSION_FULL: &str = "1.11.3-dev+git~20260821T141014Z~cc93a683ca~64bit";
 /// The version as `status` names it.
 pub(super) const VERSION_HUMAN: &str = "1.11.3-dev git cc93a68 2026-08-21 14:10:14Z 64bit";
-
-/// Modules that count as loaded.
-pub const MODULES: [&str; 14] = [
-    "mod_callcenter",
-    "mod_commands",
-    "mod_conference",
-    "mod_console",
-    "mod_db",
-    "mod_dialplan_xml",
-    "mod_dptools",
-    "mod_event_socket",
-    "mod_hash",
-    "mod_local_stream",
-    "mod_logfile",
-    "mod_loopback",
-    "mod_sofia",
-    "mod_tone_stream",
-];
 
 /// Runs one of the small commands; `None` if there is no such command.
 pub(super) fn run(switch: &mut Switch, name: &str, arguments: &str) -> Option<String> {
@@ -54,15 +35,12 @@ pub(super) fn run(switch: &mut Switch, name: &str, arguments: &str) -> Option<St
         "create_uuid" => switch.new_uuid(),
         "strftime" if arguments.is_empty() => clock::local_stamp(switch.stamp()),
         "strepoch" if arguments.is_empty() => clock::epoch(switch.stamp()).to_string(),
-        "module_exists" if arguments.is_empty() => String::new(),
-        "module_exists" => MODULES.contains(&arguments).to_string(),
-        "reloadxml" => {
-            let event = switch.event("RELOADXML", None, Origin("switch_xml.c", "switch_xml_open_root", 2423));
-            switch.publish(&event);
-            "+OK [Success]\n".to_owned()
-        }
+        "module_exists" => modules::module_exists(switch, arguments),
+        "load" => modules::load(switch, arguments),
+        "unload" => modules::unload(switch, arguments),
+        "reload" => modules::reload(switch, arguments),
+        "reloadxml" => modules::reload_xml(switch),
         "reloadacl" => "+OK acl reloaded\n".to_owned(),
-        "reload" if arguments == "mod_callcenter" => reload_callcenter(switch),
         "global_getvar" if arguments.is_empty() => {
             switch.globals.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
         }
@@ -82,25 +60,6 @@ pub(super) fn run(switch: &mut Switch, name: &str, arguments: &str) -> Option<St
         _ => return None,
     };
     Some(output)
-}
-
-/// Recorded: refused while a caller is in the module; without calls the rows start afresh.
-fn reload_callcenter(switch: &mut Switch) -> String {
-    if !switch.channels.is_empty() {
-        return "+OK Reloading XML\n-ERR unloading module [Module in use.]\n\
-                -ERR loading module [Module already loaded]\n"
-            .to_owned();
-    }
-    switch.note_now(What::ModuleReloaded);
-    switch.center.reset_on_load();
-    let now = switch.epoch();
-    for name in switch.center.configuration.agents.iter().map(|agent| agent.name.clone()).collect::<Vec<_>>()
-    {
-        switch.center.load_agent(&name, now);
-    }
-    switch.center.load_tiers(None, None);
-    switch.flush();
-    "+OK Reloading XML\n+OK module unloaded\n+OK module loaded\n".to_owned()
 }
 
 /// `status`, as text.

@@ -21,7 +21,7 @@ pub fn run(center: &mut Center, line: &str, now: i64) -> String {
     let [section, action, rest @ ..] = words.as_slice() else { return INVALID.to_owned() };
     match *section {
         "agent" => agent(center, action, rest, now),
-        "tier" => tier(center, action, rest),
+        "tier" => tier(center, action, rest, now),
         "queue" => queue(center, action, rest, now),
         _ => String::new(),
     }
@@ -87,7 +87,13 @@ fn agent_set(center: &mut Center, key: &str, name: &str, value: &str, now: i64) 
         "state" if !agents::is_one_of(&agents::STATES, value) => {
             return "-ERR Invalid Agent State!\n".to_owned();
         }
-        "state" => center.set_state(name, value),
+        "state" => {
+            // Recorded: this state counts as an offer, whoever writes it.
+            if value == "Receiving" {
+                agent.last_offered_call = now;
+            }
+            center.set_state(name, value);
+        }
         "contact" => center.set_contact(name, value),
         "type" if !agents::is_one_of(&agents::TYPES, value) => {
             return "-ERR Invalid Agent Type!\n".to_owned();
@@ -117,9 +123,9 @@ fn agent_get(center: &mut Center, key: &str, name: &str) -> String {
     value
 }
 
-fn tier(center: &mut Center, action: &str, rest: &[&str]) -> String {
+fn tier(center: &mut Center, action: &str, rest: &[&str], now: i64) -> String {
     match (action, rest) {
-        ("add", [queue, agent, rest @ ..]) => tier_add(center, queue, agent, rest),
+        ("add", [queue, agent, rest @ ..]) => tier_add(center, queue, agent, rest, now),
         ("set", [key, queue, agent, value, ..]) => tier_set(center, key, queue, agent, value),
         ("del", [queue, agent, ..]) => {
             center.tiers.retain(|tier| tier.queue != *queue || tier.agent != *agent);
@@ -141,8 +147,8 @@ fn tier(center: &mut Center, action: &str, rest: &[&str]) -> String {
     }
 }
 
-fn tier_add(center: &mut Center, queue: &str, agent: &str, rest: &[&str]) -> String {
-    if center.queue(queue).is_none() && !center.load_queue(queue) {
+fn tier_add(center: &mut Center, queue: &str, agent: &str, rest: &[&str], now: i64) -> String {
+    if center.queue(queue).is_none() && !center.load_queue_and_agents(queue, now) {
         return "-ERR Queue not found!\n".to_owned();
     }
     if center.agent(agent).is_none() {
@@ -172,24 +178,17 @@ fn tier_set(center: &mut Center, key: &str, queue: &str, agent: &str, value: &st
 
 fn queue(center: &mut Center, action: &str, rest: &[&str], now: i64) -> String {
     match (action, rest) {
-        ("load", [name, ..]) => found(center.load_queue(name)),
+        ("load", [name, ..]) => found(center.load_queue_and_agents(name, now)),
         ("unload", [name, ..]) => {
             center.queues.retain(|queue| queue.settings.name != *name);
             OK.to_owned()
         }
         ("reload", [name, ..]) => {
             center.queues.retain(|queue| queue.settings.name != *name);
-            let loaded = center.load_queue(name);
-            if loaded {
-                for name in center.configuration.agents.iter().map(|a| a.name.clone()).collect::<Vec<_>>() {
-                    center.load_agent(&name, now);
-                }
-                center.load_tiers(None, None);
-            }
-            found(loaded)
+            found(center.load_queue_and_agents(name, now))
         }
         ("list", rest) => match rest {
-            [] => table::queues_text(&center.queues),
+            [] => table::queues_text(&center.listed_queues()),
             [what, rest @ ..] => match rows(center, what, rest, now) {
                 Some(rows) => table::text(&rows),
                 None => INVALID.to_owned(),

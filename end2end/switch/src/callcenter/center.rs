@@ -3,6 +3,7 @@
 //! Every method that the module would fire an event from leaves a draft, in the recorded order.
 
 use super::events::{self, Service};
+use super::queues;
 use super::{Agent, Draft, INSTANCE, Member, Queue, QueueSettings, Tier};
 use crate::journal::{Facts, Outcome, What};
 
@@ -15,6 +16,15 @@ pub struct Configuration {
     pub agents: Vec<Agent>,
     /// `<tiers>`
     pub tiers: Vec<Tier>,
+}
+
+/// The configuration as it lies on disk, which need not be what the switch has read.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// What the next `reloadxml` reads.
+    pub configuration: Configuration,
+    /// What the parser says of the files, if they are broken: `[error near line 827]: ...`
+    pub error: Option<String>,
 }
 
 /// A caller about to join a queue.
@@ -91,17 +101,41 @@ impl Center {
         self.members.iter_mut().find(|member| member.uuid == uuid)
     }
 
-    /// Loads a queue from the configuration; a queue that is loaded already is replaced.
+    /// Loads a queue from the configuration, anew if it is loaded already. Its agents and tiers are another matter.
     pub fn load_queue(&mut self, name: &str) -> bool {
         let Some(settings) = self.configuration.queues.iter().find(|queue| queue.name == name) else {
             return false;
         };
         let queue = Queue::load(settings.clone());
-        match self.queue_mut(name) {
-            Some(old) => *old = queue,
-            None => self.queues.push(queue),
-        }
+        self.queues.retain(|queue| queue.settings.name != name);
+        self.queues.push(queue);
         true
+    }
+
+    /// Loads a queue as the module does when it is told to, or meets its name for the first time: all agents and tiers of
+    /// the configuration are put back too (mod_callcenter, `load_queue()`; recorded).
+    pub fn load_queue_and_agents(&mut self, name: &str, now: i64) -> bool {
+        let loaded = self.load_queue(name);
+        if loaded {
+            self.import(now);
+        }
+        loaded
+    }
+
+    /// Puts all agents and tiers of the configuration back.
+    pub fn import(&mut self, now: i64) {
+        let names: Vec<String> = self.configuration.agents.iter().map(|agent| agent.name.clone()).collect();
+        for name in names {
+            self.load_agent(&name, now);
+        }
+        self.load_tiers(None, None);
+    }
+
+    /// Loaded queues in the order of lists, which is that of a hash table.
+    pub fn listed_queues(&self) -> Vec<&Queue> {
+        let mut listed: Vec<&Queue> = self.queues.iter().rev().collect();
+        listed.sort_by_key(|queue| queues::bucket(&queue.settings.name, self.queues.len()));
+        listed
     }
 
     /// Writes a status, whatever it was (mod_callcenter, `cc_agent_update()`).
@@ -161,10 +195,34 @@ impl Center {
         }
     }
 
-    /// Fires `members-count`: those who wait or ring.
+    /// The agent is taken: its tiers in other queues are no longer Ready (recorded: `Standby`).
+    fn stand_by(&mut self, queue: &str, agent: &str) {
+        for tier in self.tiers.iter_mut().filter(|tier| tier.agent == agent && tier.queue != queue) {
+            if tier.state == "Ready" {
+                "Standby".clone_into(&mut tier.state);
+            }
+        }
+    }
+
+    /// The agent is free again, in every queue.
+    fn stand_ready(&mut self, agent: &str) {
+        for tier in self.tiers.iter_mut().filter(|tier| tier.agent == agent) {
+            if matches!(tier.state.as_str(), "Standby" | "Offering" | "Active Inbound") {
+                "Ready".clone_into(&mut tier.state);
+            }
+        }
+    }
+
+    /// How many wait or ring.
+    fn waiting(&self, queue: &str) -> usize {
+        self.members.iter().filter(|m| m.queue == queue && m.is_waiting()).count()
+    }
+
+    /// Fires `members-count`, and the presence that follows from it.
     pub fn count(&mut self, queue: &str) {
-        let count = self.members.iter().filter(|m| m.queue == queue && m.is_waiting()).count();
-        self.drafts.push(events::members_count(queue, count));
+        let waiting = self.waiting(queue);
+        self.drafts.push(events::members_count(queue, waiting));
+        self.drafts.push(events::presence(queue, waiting));
     }
 
     /// A caller joins, or takes its old place back where the queue allows it. Returns the id of the membership.
@@ -252,8 +310,10 @@ impl Center {
         let Some(row) = self.member_mut(member) else { return };
         row.state = "Trying";
         row.serving_agent = if ring_all { "ring-all".to_owned() } else { agent.to_owned() };
-        row.serving_system = INSTANCE.to_owned();
+        // Recorded: a member that many phones ring for has no system.
+        row.serving_system = if ring_all { String::new() } else { INSTANCE.to_owned() };
         let queue = row.queue.clone();
+        self.stand_by(&queue, agent);
         if let Some(tier) = self.tier_mut(&queue, agent) {
             "Offering".clone_into(&mut tier.state);
             let (level, position) = (tier.level, tier.position);
@@ -280,10 +340,11 @@ impl Center {
         }
     }
 
-    /// The agent answered: `bridge-agent-start`, then a count that still has the member in it.
+    /// The agent answered: `bridge-agent-start`.
     pub fn answer(&mut self, member: &str, service: &Service, now: i64) {
         let Some(row) = self.member_mut(member) else { return };
         row.serving_agent.clone_from(&service.agent);
+        row.serving_system = INSTANCE.to_owned();
         row.bridge_epoch = now;
         let row = row.clone();
         self.facts.note(self.drafts.len(), || What::Answered {
@@ -292,10 +353,6 @@ impl Center {
             agent: service.agent.clone(),
         });
         self.drafts.push(events::bridge_agent_start(&row, service));
-        self.count(&row.queue);
-        if let Some(member) = self.member_mut(member) {
-            member.state = "Answered";
-        }
         if let Some(agent) = self.agent_mut(&service.agent) {
             agent.uuid.clone_from(&service.agent_uuid);
             agent.last_bridge_start = now;
@@ -306,6 +363,17 @@ impl Center {
             queue.calls_answered += 1;
         }
         self.set_tier_state(&row.queue, &service.agent, "Active Inbound");
+    }
+
+    /// The caller leaves the line for its agent. The count that tells still has the caller in it, the presence has not.
+    pub fn served(&mut self, member: &str) {
+        let Some(queue) = self.member(member).map(|member| member.queue.clone()) else { return };
+        let waiting = self.waiting(&queue);
+        self.drafts.push(events::members_count(&queue, waiting));
+        if let Some(member) = self.member_mut(member) {
+            member.state = "Answered";
+        }
+        self.drafts.push(events::presence(&queue, self.waiting(&queue)));
     }
 
     /// The two are talking.
@@ -335,7 +403,7 @@ impl Center {
                 state = "Idle";
             }
         }
-        self.set_tier_state(&row.queue, &service.agent, "Ready");
+        self.stand_ready(&service.agent);
         self.set_state(&service.agent, state);
     }
 
@@ -372,6 +440,7 @@ impl Center {
             self.cancelled_agents.retain(|agent| agent != &service.agent);
         }
         self.set_tier_state(&member.queue, &service.agent, tier_state);
+        self.stand_ready(&service.agent);
         if let Some(row) = self.member_mut(&member.uuid)
             && row.state == "Trying"
             && row.serving_agent == service.agent

@@ -4,9 +4,20 @@
 use super::{INSTANCE, Member};
 use crate::event::Origin;
 
+/// The events that the module fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `CUSTOM callcenter::info`
+    Info,
+    /// `PRESENCE_IN`, for lamps that show whether a queue has callers.
+    Presence,
+}
+
 /// A callcenter event without common headers.
 #[derive(Debug, Clone)]
 pub struct Draft {
+    /// Which event it is.
+    pub kind: Kind,
     /// Where the module fires it.
     pub origin: Origin,
     /// Channel whose headers come between the common ones and these.
@@ -17,6 +28,7 @@ pub struct Draft {
 
 fn draft(function: &'static str, line: u32, channel: Option<&str>) -> Draft {
     Draft {
+        kind: Kind::Info,
         origin: Origin("mod_callcenter.c", function, line),
         channel: channel.map(str::to_owned),
         headers: Vec::with_capacity(16),
@@ -62,6 +74,32 @@ pub fn members_count(queue: &str, count: usize) -> Draft {
         .with("CC-Action", "members-count")
         .with("CC-Count", count)
         .with("CC-Selection", "Single-Queue")
+}
+
+/// The presence of a queue with `waiting` callers in line.
+pub fn presence(queue: &str, waiting: usize) -> Draft {
+    let (status, channel, answer) = match waiting {
+        0 => ("Idle".to_owned(), "CS_HANGUP", "terminated"),
+        _ => (format!("Active ({waiting} waiting)"), "CS_ROUTING", "confirmed"),
+    };
+    Draft {
+        kind: Kind::Presence,
+        origin: Origin("mod_callcenter.c", "cc_send_presence", 3392),
+        channel: None,
+        headers: Vec::with_capacity(12),
+    }
+    .with("proto", "callcenter")
+    .with("login", queue)
+    .with("from", queue)
+    .with("force-status", status)
+    .with("rpid", "unknown")
+    .with("event_type", "presence")
+    .with("alt_event_type", "dialog")
+    .with("event_count", 0)
+    .with("channel-state", channel)
+    .with("unique-id", queue)
+    .with("answer-state", answer)
+    .with("presence-call-direction", "inbound")
 }
 
 /// `agent-add`.

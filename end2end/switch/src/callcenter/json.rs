@@ -29,8 +29,8 @@ pub fn run(center: &Center, data: &Value, now: i64) -> Result<String, String> {
         }
         ["queue", "list"] => {
             let queues: Vec<_> = center
-                .queues
-                .iter()
+                .listed_queues()
+                .into_iter()
                 .map(table::queue)
                 .map(|columns| {
                     columns.into_iter().filter(|(name, _)| !NOT_IN_JSON.contains(name)).collect::<Vec<_>>()

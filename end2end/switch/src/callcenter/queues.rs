@@ -91,3 +91,32 @@ impl Queue {
         }
     }
 }
+
+/// The bucket of a name in the hash table that lists queues, with `count` of them loaded: `switch_hash_default()`, the
+/// mixing of `switch_hashtable.c`, and its sizes, which grow at a load of 0.65. Recorded lists of up to 19 queues come
+/// out in this order.
+pub fn bucket(name: &str, count: usize) -> u32 {
+    const SIZES: [u32; 9] = [53, 97, 193, 389, 769, 1543, 3079, 6151, 12_289];
+    let mut hash: u32 = 0;
+    for byte in name.bytes() {
+        hash = u32::from(byte).wrapping_add(hash << 6).wrapping_add(hash << 16).wrapping_sub(hash);
+    }
+    hash = hash.wrapping_add(!(hash << 9));
+    hash ^= hash.rotate_right(14);
+    hash = hash.wrapping_add(hash << 4);
+    hash ^= hash.rotate_right(10);
+    let fits = |size: &&u32| count as f64 <= (f64::from(**size) * 0.65).ceil();
+    hash % SIZES.iter().find(fits).unwrap_or(&24_593)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bucket;
+
+    #[test]
+    fn queues_are_listed_in_the_recorded_order() {
+        let recorded = ["s-top-down", "t-resume", "sales", "s-random", "support", "t-timeout", "t-reject"];
+        let buckets = recorded.map(|name| bucket(&format!("{name}@default"), 19));
+        assert_eq!(buckets, [1, 5, 8, 9, 10, 11, 15]);
+    }
+}

@@ -1,5 +1,7 @@
 //! The order in which a strategy tries agents (mod_callcenter, the `ORDER BY` of `members_callback()`).
 
+use std::cmp::Reverse;
+
 use rand::Rng;
 use rand::seq::SliceRandom;
 
@@ -87,8 +89,9 @@ pub fn sort(
             candidates.sort_by_key(|c| tiers[c.tier].level);
         }
         Strategy::RoundRobin => {
-            // After the agent that was offered a call last, in the same level; then from the top.
-            let last = candidates.iter().max_by_key(|c| agents[c.agent].last_offered_call).map(place);
+            // After the agent that was offered a call last, of several the first, in the same level; then from the top.
+            let offered = candidates.iter().filter(|c| agents[c.agent].last_offered_call > 0);
+            let last = offered.min_by_key(|c| Reverse(agents[c.agent].last_offered_call)).map(place);
             candidates.sort_by_key(|c| {
                 let (level, position) = place(c);
                 let behind = !last.is_some_and(|(l, p)| level == l && position > p);

@@ -108,14 +108,14 @@ pub fn text(rows: &[Vec<Column>]) -> String {
 }
 
 /// `queue list`, whose header is there even without a queue.
-pub fn queues_text(queues: &[Queue]) -> String {
+pub fn queues_text(queues: &[&Queue]) -> String {
     if queues.is_empty() {
         let mut out = String::new();
         let columns = queue(&Queue::load(super::QueueSettings::new("")));
         push_row(&mut out, columns.iter().map(|(name, _)| *name));
         return out + "+OK\n";
     }
-    text(&queues.iter().map(queue).collect::<Vec<_>>())
+    text(&queues.iter().map(|row| queue(row)).collect::<Vec<_>>())
 }
 
 fn push_row<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {

@@ -22,19 +22,38 @@ impl Switch {
         let cause = "NORMAL_CLEARING";
         if by_caller {
             // Recorded: both legs are complete before the call center hears of it.
+            self.said_bye(&session, "originator");
             self.hang_up_only(&session, cause);
             self.unbridge(&session, leg);
+            if let Some(channel) = self.channels.get_mut(leg) {
+                channel.unset("bridge_to");
+                for name in ["last_bridge_hangup_cause", "bridge_hangup_cause"] {
+                    channel.set(name, cause);
+                }
+                channel.set("last_bridge_proto_specific_hangup_cause", "sip:200");
+                leg.clone_into(&mut channel.call_uuid);
+                channel.set_last("call_uuid", leg);
+            }
             self.hang_up(leg, cause);
             self.complete(&session);
             self.service_ends(&member, &service);
             self.destroy(leg);
         } else {
+            self.said_bye(leg, "originatee");
             self.hang_up(leg, cause);
+            if let Some(channel) = self.channels.get_mut(&session) {
+                channel.set("last_bridge_hangup_cause", cause);
+                channel.set("last_bridge_proto_specific_hangup_cause", "sip:200");
+            }
             self.service_ends(&member, &service);
             self.unbridge(&session, leg);
+            self.set_channel_state(&session, "CS_EXECUTE", 4);
+            self.execute_hangup(&session);
             self.hang_up_only(&session, cause);
+            self.execute_complete(&session);
+            self.enter_reporting(&session);
             self.destroy(leg);
-            self.complete(&session);
+            self.report(&session);
         }
         self.destroy(&session);
     }
@@ -42,12 +61,18 @@ impl Switch {
     fn service_ends(&mut self, member: &Member, service: &Service) {
         let epoch = self.epoch();
         if let Some(channel) = self.channels.get_mut(&member.session_uuid) {
-            channel.set("last_bridge_hangup_cause", "NORMAL_CLEARING");
-            channel.set("last_bridge_proto_specific_hangup_cause", "sip:200");
             channel.set("cc_queue_terminated_epoch", epoch.to_string());
         }
         self.center.end(&member.uuid, service, epoch);
         self.flush();
+    }
+
+    /// The phone on this leg ended the talk.
+    fn said_bye(&mut self, uuid: &str, role: &'static str) {
+        if let Some(channel) = self.channels.get_mut(uuid) {
+            channel.set("last_bridge_role", role);
+            channel.set("proto_specific_hangup_cause", "sip:200");
+        }
     }
 
     fn unbridge(&mut self, session: &str, leg: &str) {
@@ -61,13 +86,16 @@ impl Switch {
             session,
             &[("Bridge-A-Unique-ID", session), ("Bridge-B-Unique-ID", leg)],
         );
+    }
+
+    /// The dialplan goes on after the queue: it hangs up.
+    fn execute_hangup(&mut self, session: &str) {
         if let Some(channel) = self.channels.get_mut(session) {
-            channel.state = "CS_EXECUTE";
-            channel.state_number = 4;
             channel.unset("current_application_data");
             channel.set_last("call_uuid", session);
             channel.set_last("current_application", "hangup");
         }
+        self.execute(session, "hangup", "");
     }
 
     /// A caller hangs up, or is hung up: waiting, ringing or talking.
@@ -82,7 +110,11 @@ impl Switch {
             return;
         }
         let member = self.center.members.iter().find(|m| m.session_uuid == session).map(|m| m.uuid.clone());
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.set("proto_specific_hangup_cause", "sip:200");
+        }
         self.hang_up_only(session, "NORMAL_CLEARING");
+        self.playback_stops(session, "break");
         self.leave_queue(session, member.as_deref(), "BREAK_OUT");
     }
 
@@ -113,8 +145,12 @@ impl Switch {
             }
         }
         if self.channels.get(session).is_some_and(|channel| channel.hangup_cause.is_empty()) {
+            self.playback_stops(session, "done");
+            self.execute_complete(session);
+            self.execute_hangup(session);
             self.hang_up_only(session, "NORMAL_CLEARING");
         }
+        self.execute_complete(session);
         self.complete(session);
         let mut ringing: Vec<String> = self
             .attempts
@@ -145,10 +181,18 @@ impl Switch {
     }
 
     pub(super) fn complete(&mut self, uuid: &str) {
+        self.enter_reporting(uuid);
+        self.report(uuid);
+    }
+
+    fn enter_reporting(&mut self, uuid: &str) {
+        self.set_channel_state(uuid, "CS_HANGUP", 10);
+        self.set_call_state(uuid, "HANGUP");
+        self.set_channel_state(uuid, "CS_REPORTING", 11);
+    }
+
+    fn report(&mut self, uuid: &str) {
         let Some(channel) = self.channels.get_mut(uuid) else { return };
-        channel.state = "CS_REPORTING";
-        channel.state_number = 11;
-        channel.call_state = "HANGUP";
         channel.unset("bridge_to");
         channel.set_times_of_end();
         let cause = channel.hangup_cause.clone();
@@ -166,6 +210,7 @@ impl Switch {
             channel.set_last("call_uuid", uuid);
         }
         self.channel_event("CHANNEL_DESTROY", DESTROY, uuid, &[]);
+        self.set_channel_state(uuid, "CS_DESTROY", 12);
         self.channels.remove(uuid);
     }
 }

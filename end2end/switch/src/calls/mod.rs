@@ -45,31 +45,58 @@ impl Switch {
         let id = (self.channels.next_session + 1).to_string();
         channel.set("session_id", id);
         self.channels.insert(channel);
-        self.channel_event("CHANNEL_CREATE", CREATE, &session, &[]);
-        if let Some(channel) = self.channels.get_mut(&session) {
-            channel.state = "CS_EXECUTE";
-            channel.state_number = 4;
-            channel.call_state = "RINGING";
-            channel.answer_state = "answered";
-            channel.answered = now;
+        self.caller_is_answered(&session, queue);
+        self.enter_callcenter(&session, queue, &member);
+        self.join(&session, queue, member, 0);
+        session
+    }
+
+    /// An inbound channel from its first state to the end of `answer`.
+    fn caller_is_answered(&mut self, session: &str, queue: &str) {
+        let now = self.now;
+        self.enter_state(session, "CS_NEW", 0);
+        self.channel_is_new(session);
+        self.set_codecs(session);
+        self.set_channel_state(session, "CS_INIT", 1);
+        self.enter_state(session, "CS_INIT", 2);
+        self.channel_event("CHANNEL_CREATE", CREATE, session, &[]);
+        self.enter_state(session, "CS_ROUTING", 2);
+        self.set_call_state(session, "RINGING");
+        self.set_channel_state(session, "CS_ROUTING", 2);
+        self.set_channel_state(session, "CS_EXECUTE", 4);
+        if let Some(channel) = self.channels.get_mut(session) {
             let local = queue.split('@').next().unwrap_or(queue);
             channel.set("DP_MATCH", Value::List(vec![format!("queue-{local}"), local.to_owned()]));
-            channel.set_last("call_uuid", session.as_str());
+            channel.set_last("call_uuid", session);
             channel.set("current_application", "answer");
         }
-        self.channel_event("CHANNEL_ANSWER", ANSWER, &session, &[]);
-        if let Some(channel) = self.channels.get_mut(&session) {
-            channel.call_state = "ACTIVE";
+        self.execute(session, "answer", "");
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.answer_state = "answered";
+            channel.answered = now;
+        }
+        self.channel_event("CHANNEL_ANSWER", ANSWER, session, &[]);
+        self.set_call_state(session, "ACTIVE");
+        if let Some(channel) = self.channels.get_mut(session) {
             channel.set_last("endpoint_disposition", "ANSWER");
+        }
+        self.execute_complete(session);
+    }
+
+    /// The application `callcenter` begins.
+    fn enter_callcenter(&mut self, session: &str, queue: &str, member: &str) {
+        let now = self.now;
+        if let Some(channel) = self.channels.get_mut(session) {
             channel.set_last("current_application_data", queue);
             channel.set_last("current_application", "callcenter");
+        }
+        self.execute(session, "callcenter", queue);
+        if let Some(channel) = self.channels.get_mut(session) {
             channel.set("cc_side", "member");
-            channel.set("cc_member_uuid", member.as_str());
+            channel.set("cc_member_uuid", member);
             channel.set("cc_queue_joined_epoch", epoch(now).to_string());
             channel.set("cc_queue", queue);
         }
-        self.join(&session, queue, member, 0);
-        session
     }
 
     pub(super) fn join(&mut self, session: &str, queue: &str, member: String, base_score: i64) {
@@ -90,6 +117,10 @@ impl Switch {
             channel.set("cc_member_uuid", uuid);
         }
         self.flush();
+        let moh = self.center.queue(queue).map(|queue| queue.settings.moh_sound.clone());
+        if let Some(moh) = moh.filter(|moh| !moh.is_empty()) {
+            self.playback_starts(session, &moh);
+        }
     }
 
     /// Rings and sends away whom the dispatcher chose.

@@ -4,18 +4,20 @@ use super::Attempt;
 use crate::callcenter::Member;
 use crate::callcenter::events::Service;
 use crate::channels::{Channel, Leg};
-use crate::clock::{epoch, seconds_us};
+use crate::clock::{SECOND_US, epoch};
 use crate::event::Origin;
 use crate::switch::Switch;
 use crate::timers::{Act, Timer};
 
 const CREATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 626);
+const OUTGOING: Origin = Origin("switch_core_session.c", "switch_core_session_outgoing_channel", 768);
+const ORIGINATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 632);
 const ANSWER: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_answered", 3848);
 const PROGRESS: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_ring_ready_value", 3507);
 const BRIDGE: Origin = Origin("switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1689);
 
 /// `agent-originate-timeout`: how long a phone rings whose contact says nothing else.
-const ORIGINATE_TIMEOUT_SECONDS: f64 = 60.0;
+const ORIGINATE_TIMEOUT_SECONDS: i64 = 60;
 
 impl Switch {
     pub(super) fn ring(&mut self, member_uuid: &str, agent_name: &str) {
@@ -36,6 +38,7 @@ impl Switch {
         };
         self.center.offer(member_uuid, &service);
         self.flush();
+        self.note_tier(&member);
         let timeout = leg_timeout(&agent.contact);
         let mut channel = Channel::agent(leg.clone(), &agent.contact, &caller, now);
         let id = (self.channels.next_session + 1).to_string();
@@ -62,11 +65,30 @@ impl Switch {
         }
         self.channels.insert(channel);
         self.attempts.insert(leg.clone(), Attempt { member, service });
+        self.enter_state(&leg, "CS_NONE", 1);
+        self.channel_outline("CHANNEL_OUTGOING", OUTGOING, &leg);
+        self.set_channel_state(&leg, "CS_INIT", 1);
+        self.enter_state(&leg, "CS_INIT", 2);
         self.channel_event("CHANNEL_CREATE", CREATE, &leg, &[]);
+        self.channel_event("CHANNEL_ORIGINATE", ORIGINATE, &leg, &[]);
+        self.set_channel_state(&leg, "CS_ROUTING", 2);
+        self.set_channel_state(&leg, "CS_CONSUME_MEDIA", 7);
         self.after(100_000, Timer::Progress(leg.clone()));
-        let limit = timeout.map_or(ORIGINATE_TIMEOUT_SECONDS, |seconds| seconds as f64);
-        self.after(seconds_us(limit) + 800_000, Timer::Act(leg.clone(), Act::NoAnswer));
+        let limit = timeout.unwrap_or(ORIGINATE_TIMEOUT_SECONDS);
+        // Whole seconds are counted, and the limit must be exceeded (recorded: 6 took 6.7 and 7.0).
+        let until = (epoch(now) + limit + 1) * SECOND_US - now;
+        self.after(until, Timer::Act(leg.clone(), Act::NoAnswer));
         self.decide_for_agent(&leg, agent_name);
+    }
+
+    /// The strategy top-down keeps its place on the caller's channel.
+    fn note_tier(&mut self, member: &Member) {
+        let is_top_down =
+            self.center.queue(&member.queue).is_some_and(|queue| queue.settings.strategy == "top-down");
+        if is_top_down && let Some(channel) = self.channels.get_mut(&member.session_uuid) {
+            channel.set("cc_last_agent_tier_position", member.last_tier_position.to_string());
+            channel.set("cc_last_agent_tier_level", member.last_tier_level.to_string());
+        }
     }
 
     /// 180 Ringing.
@@ -76,16 +98,13 @@ impl Switch {
         if channel.progress != 0 || channel.answered != 0 {
             return;
         }
-        channel.state = "CS_CONSUME_MEDIA";
-        channel.state_number = 7;
         channel.progress = now;
+        channel.is_reached = true;
         channel.set("sip_network_ip", "127.0.0.1");
         channel.set("sip_network_port", "5070");
         channel.set("sip_user_agent", "rec-ua/1.0");
         self.channel_event("CHANNEL_PROGRESS", PROGRESS, leg, &[]);
-        if let Some(channel) = self.channels.get_mut(leg) {
-            channel.call_state = "RINGING";
-        }
+        self.set_call_state(leg, "RINGING");
     }
 
     /// What the phone of an agent does while it rings.
@@ -96,8 +115,9 @@ impl Switch {
         match act {
             Act::Answer => self.answer(leg),
             Act::NoAnswer => self.leg_fails(leg, "ALLOTTED_TIMEOUT"),
-            Act::Busy => self.leg_fails(leg, "USER_BUSY"),
-            Act::Reject => self.leg_fails(leg, "CALL_REJECTED"),
+            Act::Busy => self.leg_refuses(leg, "sip:486", "USER_BUSY"),
+            Act::Reject => self.leg_refuses(leg, "sip:603", "CALL_REJECTED"),
+            Act::Unreachable => self.leg_refuses(leg, "sip:480", "NO_USER_RESPONSE"),
         }
     }
 
@@ -125,6 +145,7 @@ impl Switch {
         let Some(attempt) = self.attempts.get_mut(leg) else { return };
         attempt.service.answered = epoch;
         let Attempt { member, service } = attempt.clone();
+        self.set_codecs(leg);
         if let Some(channel) = self.channels.get_mut(leg) {
             channel.answer_state = "answered";
             channel.answered = now;
@@ -138,17 +159,18 @@ impl Switch {
             }
         }
         self.channel_event("CHANNEL_ANSWER", ANSWER, leg, &[]);
+        self.set_call_state(leg, "ACTIVE");
         if let Some(channel) = self.channels.get_mut(leg) {
-            channel.call_state = "ACTIVE";
             channel.unset("cc_member_pre_answer_uuid");
             channel.set("endpoint_disposition", "ANSWER");
         }
         self.center.answer(&member.uuid, &service, epoch);
         self.flush();
-        self.lose_race(&member, leg);
-        self.bridge(&member, leg);
+        self.bring_together(&member, leg);
         self.center.bridged(&service.agent);
         self.flush();
+        self.call_update(&member.session_uuid);
+        self.call_update(leg);
         self.talk_starts(leg);
     }
 
@@ -160,15 +182,47 @@ impl Switch {
             .filter(|(leg, attempt)| *leg != winner && attempt.member.uuid == member.uuid)
             .map(|(leg, _)| leg.clone())
             .collect();
-        losers.sort();
+        // Recorded: the last that was rung loses first.
+        losers.sort_by_key(|leg| std::cmp::Reverse(self.channels.get(leg).map(|channel| channel.session_id)));
         for leg in losers {
             self.leg_fails(&leg, "LOSE_RACE");
         }
     }
 
-    fn bridge(&mut self, member: &Member, leg: &str) {
-        let now = self.now;
+    /// Both legs leave what they were doing, and talk to each other.
+    fn bring_together(&mut self, member: &Member, leg: &str) {
         let session = member.session_uuid.as_str();
+        self.couple(session, leg);
+        self.set_channel_state(leg, "CS_HIBERNATE", 8);
+        self.set_channel_state(leg, "CS_RESET", 9);
+        self.enter_state(session, "CS_EXECUTE", 8);
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.set("cc_agent_found", "true");
+            channel.set("uuid_bridge", leg);
+        }
+        self.playback_stops(session, "done");
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.unset("cc_agent_found");
+            channel.set("cc_cause", "answered");
+        }
+        self.center.served(&member.uuid);
+        self.flush();
+        self.lose_race(member, leg);
+        self.execute_complete(session);
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.unset("uuid_bridge");
+        }
+        self.set_channel_state(session, "CS_HIBERNATE", 8);
+        self.set_channel_state(session, "CS_RESET", 9);
+        self.set_channel_state(session, "CS_SOFT_EXECUTE", 3);
+        self.set_channel_state(leg, "CS_SOFT_EXECUTE", 3);
+        self.execute_bridge(session, leg);
+        self.bridge(session, leg);
+    }
+
+    /// Each leg learns of the other.
+    fn couple(&mut self, session: &str, leg: &str) {
+        let now = self.now;
         let (Some(a), Some(b)) = (self.channels.get(session).cloned(), self.channels.get(leg).cloned())
         else {
             return;
@@ -181,10 +235,7 @@ impl Switch {
             }
             if let Some(channel) = self.channels.get_mut(&own.uuid) {
                 channel.other = Some(profile);
-                channel.state = "CS_SOFT_EXECUTE";
-                channel.state_number = 3;
                 channel.profile_created = now;
-                channel.bridged = now;
                 channel.transfer_source.clone_from(&source);
                 if own.leg == Leg::Caller {
                     channel.set_last("sip_from_display", own.cid_name.as_str());
@@ -198,9 +249,15 @@ impl Switch {
                 channel.set("original_caller_id_number", own.cid_number.as_str());
                 channel.set("transfer_history", source.as_str());
                 channel.set("transfer_source", source);
-                if own.leg == Leg::Caller {
-                    channel.set("cc_cause", "answered");
-                }
+            }
+        }
+    }
+
+    fn bridge(&mut self, session: &str, leg: &str) {
+        let now = self.now;
+        for uuid in [session, leg] {
+            if let Some(channel) = self.channels.get_mut(uuid) {
+                channel.bridged = now;
             }
         }
         self.channel_event(
@@ -209,6 +266,10 @@ impl Switch {
             session,
             &[("Bridge-A-Unique-ID", session), ("Bridge-B-Unique-ID", leg)],
         );
+        let (Some(a), Some(b)) = (self.channels.get(session).cloned(), self.channels.get(leg).cloned())
+        else {
+            return;
+        };
         let agent = self.attempts.get(leg).map(|attempt| attempt.service.agent.clone()).unwrap_or_default();
         for (own, other) in [(&a, &b), (&b, &a)] {
             if let Some(channel) = self.channels.get_mut(&own.uuid) {
@@ -225,12 +286,18 @@ impl Switch {
                 if own.leg == Leg::Caller {
                     channel.set("cc_agent", agent.as_str());
                     channel.set("cc_queue_answered_epoch", epoch(now).to_string());
-                } else {
-                    channel.state = "CS_EXCHANGE_MEDIA";
-                    channel.state_number = 5;
                 }
             }
         }
+        self.set_channel_state(leg, "CS_EXCHANGE_MEDIA", 5);
+    }
+
+    fn leg_refuses(&mut self, leg: &str, answer: &str, cause: &str) {
+        if let Some(channel) = self.channels.get_mut(leg) {
+            channel.is_reached = true;
+            channel.set("proto_specific_hangup_cause", answer);
+        }
+        self.leg_fails(leg, cause);
     }
 
     /// A phone was not answered: the leg goes, then the call center hears of it.
@@ -272,7 +339,7 @@ impl Switch {
 }
 
 /// `[leg_timeout=10]` or `{leg_timeout=10}` in a contact.
-fn leg_timeout(contact: &str) -> Option<u64> {
+fn leg_timeout(contact: &str) -> Option<i64> {
     let rest = contact.split("leg_timeout=").nth(1)?;
     rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }

@@ -55,6 +55,16 @@ pub struct Channel {
     pub hangup_cause: String,
     /// The other leg's profile, once bridged.
     pub other: Option<Profile>,
+    /// Whether the phone has answered anything, so that its address is known.
+    pub is_reached: bool,
+    /// Whether codecs are set.
+    pub has_media: bool,
+    /// Application that runs, its data, and its id.
+    pub application: Option<(&'static str, String, String)>,
+    /// The application that ran last, and its data.
+    pub last_application: Option<(&'static str, String)>,
+    /// File that is being played.
+    pub playing: Option<String>,
     /// `uuid_br` note of the bridge in `Caller-Transfer-Source`.
     pub transfer_source: String,
     /// Channel variables in the order of their first setting.
@@ -137,6 +147,8 @@ impl Channel {
         channel.set("call_uuid", uuid);
         channel.set("session_id", "");
         channel.set("sip_profile_name", "internal");
+        channel.set("loopback_bowout", "false");
+        channel.set("loopback_bowout_on_execute", "false");
         let channel_name = channel.name.clone();
         channel.set("channel_name", channel_name);
         channel
@@ -164,6 +176,11 @@ impl Channel {
             hung_up: 0,
             hangup_cause: String::new(),
             other: None,
+            is_reached: leg == Leg::Caller,
+            has_media: false,
+            application: None,
+            last_application: None,
+            playing: None,
             transfer_source: String::new(),
             variables: Vec::with_capacity(64),
         }
@@ -202,6 +219,15 @@ impl Channel {
         self.bridged != 0
     }
 
+    /// Name and number of the other side as the phone is told, once bridged.
+    pub fn sent_callee(&self) -> Option<(String, String)> {
+        let other = self.other.as_ref().filter(|_| self.is_bridged())?;
+        Some(match self.leg {
+            Leg::Caller => ("Outbound Call".to_owned(), other.destination.clone()),
+            Leg::Agent => (self.cid_name.clone(), self.cid_number.clone()),
+        })
+    }
+
     /// What the other leg's events show of this one. Recorded: the caller's times are all 0 there.
     pub fn profile(&self) -> Profile {
         Profile {
@@ -237,46 +263,51 @@ impl Channel {
         for (name, at) in points.into_iter().filter(|(_, at)| *at != 0) {
             self.set(&format!("{name}_stamp"), local_stamp(at));
         }
-        for (name, at) in points {
+        let never = [("last_hold", 0), ("resurrect", 0), ("progress_media", 0)];
+        for (name, at) in points.into_iter().chain(never) {
             self.set(&format!("{name}_epoch"), epoch(at).to_string());
             self.set(&format!("{name}_uepoch"), at.to_string());
         }
-        if self.leg == Leg::Caller {
-            self.set("last_app", "callcenter");
+        for name in ["hold_accum_seconds", "hold_accum_usec", "hold_accum_ms"] {
+            self.set(name, "0");
+        }
+        if let Some((application, data)) = self.last_application.clone() {
+            self.set("last_app", application);
+            if !data.is_empty() {
+                self.set("last_arg", data);
+            }
         }
         let caller_id = format!("\"{}\" <{}>", self.cid_name, self.cid_number);
         self.set("caller_id", caller_id);
-        let since = |at: Micros| if at == 0 { 0 } else { end - at };
-        let between = |at: Micros| if at == 0 { 0 } else { at - self.created };
+        let until_end = |at: Micros| if at == 0 { (0, 0) } else { (at, end) };
+        let until = |at: Micros| if at == 0 { (0, 0) } else { (self.created, at) };
+        // What flows counts from the beginning, but only of a call that was answered.
+        let flow = if self.answered == 0 { (0, 0) } else { until_end(self.created) };
         let spans = [
-            ("duration", end - self.created),
-            ("billsec", since(self.answered)),
-            ("progresssec", between(self.progress)),
-            ("answersec", between(self.answered)),
-            ("waitsec", between(self.bridged)),
+            (["duration", "mduration", "uduration"], until_end(self.created)),
+            (["billsec", "billmsec", "billusec"], until_end(self.answered)),
+            (["progresssec", "progressmsec", "progressusec"], until(self.progress)),
+            (["answersec", "answermsec", "answerusec"], until(self.answered)),
+            (["waitsec", "waitmsec", "waitusec"], until(self.bridged)),
+            (["progress_mediasec", "progress_mediamsec", "progress_mediausec"], (0, 0)),
+            (["flow_billsec", "flow_billmsec", "flow_billusec"], flow),
         ];
-        for (name, span) in spans {
-            self.set(name, (span / 1_000_000).to_string());
+        for ([seconds, millis, micros], (from, to)) in spans {
+            // Recorded: seconds are those between two whole ones, so 1.6 may be 2.
+            self.set(seconds, (epoch(to) - epoch(from)).to_string());
+            self.set(millis, ((to - from) / 1000).to_string());
+            self.set(micros, (to - from).to_string());
         }
-        self.set("mduration", (spans[0].1 / 1000).to_string());
-        self.set("billmsec", (spans[1].1 / 1000).to_string());
-        self.set("uduration", spans[0].1.to_string());
-        self.set("billusec", spans[1].1.to_string());
     }
 }
 
-/// The Q.850 number of a cause, 0 where it has none.
+/// The Q.850 number of a cause; causes of the switch's own count as a normal end (recorded).
 fn q850(cause: &str) -> u16 {
     match cause {
-        "NORMAL_CLEARING" => 16,
         "USER_BUSY" => 17,
         "NO_USER_RESPONSE" => 18,
         "NO_ANSWER" => 19,
         "CALL_REJECTED" => 21,
-        "MANAGER_REQUEST" => 503,
-        "LOSE_RACE" => 502,
-        "ORIGINATOR_CANCEL" => 487,
-        "ALLOTTED_TIMEOUT" => 602,
-        _ => 0,
+        _ => 16,
     }
 }

@@ -9,17 +9,27 @@ use crate::event::Event;
 /// Adds everything an event shows of a channel: state, caller profile, other leg, variables.
 pub fn add(event: &mut Event, channel: &Channel) {
     event.headers.reserve(110);
+    add_outline(event, channel);
+    add_variables(event, channel);
+}
+
+/// Adds what an event shows of a channel but for its variables.
+pub fn add_outline(event: &mut Event, channel: &Channel) {
     add_state(event, channel);
     add_profile(event, channel);
     if let Some(other) = &channel.other {
         add_other_leg(event, channel.leg, other);
     }
+}
+
+fn add_variables(event: &mut Event, channel: &Channel) {
     for (name, value) in &channel.variables {
         event.add(Cow::Owned(format!("variable_{name}")), value.clone());
     }
 }
 
-fn add_state(event: &mut Event, channel: &Channel) {
+/// Adds the state of a channel.
+pub fn add_state(event: &mut Event, channel: &Channel) {
     let direction = direction(channel.leg);
     event.add("Channel-State", channel.state);
     event.add("Channel-Call-State", channel.call_state);
@@ -34,7 +44,7 @@ fn add_state(event: &mut Event, channel: &Channel) {
     if !channel.hangup_cause.is_empty() {
         event.add("Hangup-Cause", channel.hangup_cause.as_str());
     }
-    if channel.leg == Leg::Caller || channel.answered != 0 {
+    if channel.has_media {
         event.add("Channel-Read-Codec-Name", "PCMU");
         event.add("Channel-Read-Codec-Rate", "8000");
         event.add("Channel-Read-Codec-Bit-Rate", "64000");
@@ -74,7 +84,7 @@ fn add_profile(event: &mut Event, channel: &Channel) {
         }
         (None, true) => {}
     }
-    if caller || channel.progress != 0 {
+    if channel.is_reached {
         event.add("Caller-Network-Addr", "127.0.0.1");
     }
     event.add("Caller-ANI", channel.cid_number.as_str());
@@ -87,7 +97,7 @@ fn add_profile(event: &mut Event, channel: &Channel) {
     event.add("Caller-Context", "default");
     event.add("Caller-Channel-Name", channel.name.as_str());
     event.add("Caller-Profile-Index", if channel.transfer_source.is_empty() { "1" } else { "2" });
-    let hangup = if channel.state == "CS_REPORTING" { channel.hung_up } else { 0 };
+    let hangup = if channel.call_state == "HANGUP" { channel.hung_up } else { 0 };
     let times = [
         channel.profile_created,
         channel.created,

@@ -1,6 +1,7 @@
 //! Channels: the legs of calls, their headers in events, and the rows of `show`.
 
 pub mod channel;
+pub mod events;
 pub mod headers;
 pub mod rows;
 

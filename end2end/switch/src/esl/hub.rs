@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::encoding::{self, Format};
-use super::subscription::Subscription;
+use super::subscription::{Interest, Subscription};
 use crate::event::Event;
 
 /// Entries of a listener's queue (mod_event_socket, `MAX_QUEUE_LEN`).
@@ -52,6 +52,8 @@ struct Listener {
 pub struct Hub {
     listeners: BTreeMap<u64, Listener>,
     next: u64,
+    interest: Interest,
+    interest_is_old: bool,
     silence: watch::Sender<bool>,
     port: mpsc::UnboundedSender<()>,
 }
@@ -59,7 +61,14 @@ pub struct Hub {
 impl Hub {
     /// A hub that tells sessions about silence, and the accepting task through `port` to close for a second.
     pub fn new(silence: watch::Sender<bool>, port: mpsc::UnboundedSender<()>) -> Self {
-        Self { listeners: BTreeMap::new(), next: 0, silence, port }
+        Self {
+            listeners: BTreeMap::new(),
+            next: 0,
+            interest: Interest::default(),
+            interest_is_old: false,
+            silence,
+            port,
+        }
     }
 
     /// A new connection.
@@ -75,16 +84,25 @@ impl Hub {
     /// The connection is gone.
     pub fn remove(&mut self, id: u64) {
         self.listeners.remove(&id);
+        self.interest_is_old = true;
     }
 
     /// The subscription of a connection.
     pub fn subscription(&mut self, id: u64) -> Option<&mut Subscription> {
+        self.interest_is_old = true;
         self.listeners.get_mut(&id).map(|listener| &mut listener.subscription)
     }
 
-    /// Whether anyone wants such events.
-    pub fn wants(&self, name: &str, subclass: Option<&str>) -> bool {
-        self.listeners.values().any(|listener| listener.subscription.wants(name, subclass))
+    /// Whether anyone wants such events. Asked before an event is built, so it must cost next to nothing.
+    pub fn wants(&mut self, name: &str, subclass: Option<&str>) -> bool {
+        if self.interest_is_old {
+            self.interest_is_old = false;
+            self.interest = Interest::default();
+            for listener in self.listeners.values() {
+                listener.subscription.add_to(&mut self.interest);
+            }
+        }
+        self.interest.wants(name, subclass)
     }
 
     /// Queues an event for everyone who wants it; written once per format.

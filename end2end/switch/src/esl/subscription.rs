@@ -18,7 +18,33 @@ pub struct Subscription {
     filters: Vec<(String, String)>,
 }
 
+/// What all listeners together want.
+#[derive(Debug, Clone, Default)]
+pub struct Interest {
+    all: bool,
+    names: HashSet<String>,
+    subclasses: HashSet<String>,
+}
+
+impl Interest {
+    /// Whether anyone wants events of that name and sub-class, filters aside.
+    pub fn wants(&self, name: &str, subclass: Option<&str>) -> bool {
+        self.all
+            || self.names.contains(name)
+                && subclass.is_none_or(|subclass| name != "CUSTOM" || self.subclasses.contains(subclass))
+    }
+}
+
 impl Subscription {
+    /// Adds what this listener wants to what all want.
+    pub fn add_to(&self, interest: &mut Interest) {
+        if self.listening {
+            interest.all |= self.all;
+            interest.names.extend(self.names.iter().cloned());
+            interest.subclasses.extend(self.subclasses.iter().cloned());
+        }
+    }
+
     /// `event [format] <names> [CUSTOM <sub-classes>]`. False if there was no known name.
     pub fn add(&mut self, words: &str) -> bool {
         let mut words = words.split_whitespace().peekable();

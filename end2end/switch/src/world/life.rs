@@ -171,6 +171,10 @@ impl Switch {
             self.after(150_000, Timer::Act(leg.to_owned(), act));
             return;
         }
+        if let Some((act, delay)) = behaviour.phone {
+            self.after(delay, Timer::Act(leg.to_owned(), act));
+            return;
+        }
         if behaviour.manual || !self.world.life {
             return;
         }
@@ -179,7 +183,7 @@ impl Switch {
         let (delay, act) = if point < rates.no_answer_share {
             (rates.no_answer_seconds, Act::NoAnswer)
         } else if point < rates.no_answer_share + rates.busy_share {
-            (0.12, if self.rng.random_bool(0.7) { Act::Busy } else { Act::Reject })
+            (0.09, if self.rng.random_bool(0.7) { Act::Busy } else { Act::Reject })
         } else {
             (self.rng.random_range(rates.ring_seconds.0..rates.ring_seconds.1), Act::Answer)
         };

@@ -8,6 +8,7 @@ mod seed;
 
 use std::collections::HashMap;
 
+use crate::clock::Micros;
 use crate::options::Options;
 use crate::timers::Act;
 
@@ -61,6 +62,8 @@ pub struct Behaviour {
     pub manual: bool,
     /// What it does with its next offer.
     pub next: Option<Act>,
+    /// What its phone does with every offer, and after how long.
+    pub phone: Option<(Act, Micros)>,
 }
 
 impl World {

@@ -36,6 +36,7 @@ impl Switch {
         };
         let names: Vec<String> = configuration.queues.iter().map(|queue| queue.name.clone()).collect();
         self.world.weights = weights(names.len());
+        self.files.configuration = configuration.clone();
         self.center.configuration = configuration;
         for name in &names {
             self.center.load_queue(name);
