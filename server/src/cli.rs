@@ -185,7 +185,9 @@ fn agent_key(config: &Config, node: Option<String>, agent: String) -> Result<Age
     let names = || nodes.iter().map(|node| node.name.0.as_str()).collect::<Vec<_>>().join(", ");
     let found = match (node, nodes.as_slice()) {
         (None, [only]) => Some(only),
-        (None, _) => return Err(format!("several nodes are configured; name the agent's with --node: {}", names())),
+        (None, _) => {
+            return Err(format!("several nodes are configured; name the agent's with --node: {}", names()));
+        }
         (Some(name), nodes) => nodes.iter().find(|node| node.name.0 == name),
     };
     let node = found.ok_or_else(|| format!("no such node is configured; --node can be {}", names()))?;

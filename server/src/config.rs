@@ -99,6 +99,18 @@ pub struct Config {
         hide_default_value = true
     )]
     pub switch_password: Secret,
+    /// User that the switch's web requests name: the posts of mod_json_cdr to `/switch/cdr`.
+    #[arg(long, global = true, env = "SWITCHDESK_SWITCH_WEB_USER", default_value = "freeswitch")]
+    pub switch_web_user: String,
+    /// Password of these requests. Secret; without it none is accepted.
+    #[arg(
+        long,
+        global = true,
+        env = "SWITCHDESK_SWITCH_WEB_PASSWORD",
+        hide_env_values = true,
+        hide_default_value = true
+    )]
+    pub switch_web_password: Option<Secret>,
     /// Time zone of the call center, as IANA names it: its midnight begins the day.
     #[arg(long, global = true, env = "SWITCHDESK_TIME_ZONE", default_value = "UTC", value_parser = parse_time_zone)]
     pub time_zone: TimeZone,
@@ -188,7 +200,9 @@ pub enum ConfigError {
         reason: String,
     },
     /// A switch node cannot be read. Its text is not shown, for it may hold a password.
-    #[error("switches: the node in place {place} cannot be read ({reason}); write NAME=HOST:PORT, such as fs-1=127.0.0.1:8021")]
+    #[error(
+        "switches: the node in place {place} cannot be read ({reason}); write NAME=HOST:PORT, such as fs-1=127.0.0.1:8021"
+    )]
     BadNode {
         /// Which one, counted from 1.
         place: usize,

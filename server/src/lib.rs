@@ -6,6 +6,7 @@
 //! - [`auth`]: passwords, sessions, wall links, revocations, throttling.
 //! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
 //! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
+//! - [`history`]: the record of what happened, and the call records of the switch.
 //! - [`storage`]: all SQL; [`spool`]: what waits on disk for it; [`discovery`]: joins both with the switch.
 //!
 //! **Events** flow from `esl` through `switch::event` into `wallboard`, and from there to live streams.
@@ -22,6 +23,7 @@ pub mod clock;
 pub mod config;
 pub mod discovery;
 pub mod esl;
+pub mod history;
 pub mod http;
 pub mod spool;
 pub mod state;
@@ -37,6 +39,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::Throttle;
 use crate::config::{Config, ConfigError};
 use crate::esl::Node;
+use crate::history::{CdrIntake, Patience, Recorder};
 use crate::http::serve::{self, ServeError};
 use crate::spool::Spool;
 use crate::state::AppState;
@@ -70,10 +73,21 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let config = Arc::new(config);
     let listener = serve::bind(config.listen)?;
     let database = Database::new(config.database_options()?);
-    let database_watch = tokio::spawn(database.clone().watch(shutdown.clone()));
+    // The record is written to the end: the database goes last.
+    let database_end = CancellationToken::new();
+    let database_watch = tokio::spawn(database.clone().watch(database_end.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(check_schema(database.clone())));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(sweep_sessions(database.clone())));
-    let hub = Hub::start(build(&config), config.time_zone.clone(), shutdown.clone());
+    let (hub, facts) = Hub::start(build(&config), config.time_zone.clone(), shutdown.clone());
+    let recorder = tokio::spawn(Recorder::run(
+        hub.clone(),
+        database.clone(),
+        Spool::new(&config.spool_dir, "history"),
+        config.time_zone.clone(),
+        Patience::default(),
+        facts,
+        shutdown.clone(),
+    ));
     let mut nodes = Vec::new();
     for settings in config.nodes()? {
         let name = settings.name.clone();
@@ -81,13 +95,15 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         nodes.push((name, Node::start(settings, hub.inbox(), shutdown.clone())));
     }
     let switches = Switches::new(nodes.iter().map(|(name, node)| (name.clone(), node.commands())));
-    let spool = Spool::new(config.spool_dir.clone());
+    let cdrs = CdrIntake::start(database.clone(), Spool::new(&config.spool_dir, "cdrs"), shutdown.clone());
+    let spool = Spool::new(&config.spool_dir, "statuses");
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
     let state = AppState::new(
         Arc::clone(&config),
         database,
         hub,
         switches,
+        cdrs,
         spool,
         Throttle::default(),
         shutdown.clone(),
@@ -95,11 +111,13 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;
     shutdown.cancel();
-    // Its end closes the connections in order.
-    database_watch.await.ok();
     for (_, node) in nodes {
         node.stopped().await;
     }
+    recorder.await.ok();
+    database_end.cancel();
+    // Its end closes the connections in order.
+    database_watch.await.ok();
     tracing::info!("stopped");
     Ok(())
 }

@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use crate::api;
 use crate::auth::{Auth, Throttle};
 use crate::config::Config;
+use crate::history::CdrIntake;
 use crate::http::metrics::Metrics;
-use crate::spool::Spool;
+use crate::spool::{Spool, SpooledStatus};
 use crate::storage::Database;
 use crate::switch::Switches;
 use crate::wallboard::hub::Hub;
@@ -29,8 +30,10 @@ pub struct AppState {
     pub hub: Hub,
     /// The switches.
     pub switches: Switches,
+    /// Takes call records in.
+    pub cdrs: CdrIntake,
     /// What waits on disk for the database.
-    pub spool: Spool,
+    pub spool: Spool<SpooledStatus>,
     /// What pages and server functions call.
     pub apis: Apis,
     /// Counters.
@@ -48,7 +51,8 @@ impl AppState {
         database: Database,
         hub: Hub,
         switches: Switches,
-        spool: Spool,
+        cdrs: CdrIntake,
+        spool: Spool<SpooledStatus>,
         throttle: Throttle,
         shutdown: CancellationToken,
     ) -> Self {
@@ -62,6 +66,7 @@ impl AppState {
             auth,
             hub,
             switches,
+            cdrs,
             spool,
             shutdown,
         }

@@ -55,6 +55,18 @@ pub struct NodeRow {
     pub corrections: u64,
     /// Times that the board was rebuilt from the switch's lists.
     pub rebuilds: u64,
+    /// Intervals of today in which events were lost, until call records have closed them: numbers may lack their calls.
+    #[serde(default)]
+    pub incomplete: Vec<Incomplete>,
+}
+
+/// An interval in which events of a node were lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incomplete {
+    /// The last moment up to which everything was seen.
+    pub from: UnixMs,
+    /// When events flowed again; `None` while they do not.
+    pub to: Option<UnixMs>,
 }
 
 /// Nodes whose numbers are left out of sums: those that are lost, while another is not. When all are lost, nothing else
@@ -399,7 +411,13 @@ mod tests {
 
     #[test]
     fn numbers_of_a_lost_node_do_not_count_unless_all_are_lost() {
-        let node = |name: &str, link| NodeRow { node: NodeName::new(name), link, corrections: 0, rebuilds: 0 };
+        let node = |name: &str, link| NodeRow {
+            node: NodeName::new(name),
+            link,
+            corrections: 0,
+            rebuilds: 0,
+            incomplete: vec![],
+        };
         let lost = LinkState::Lost { since: UnixMs(0), problem: LinkProblem::Silent };
         let nodes = [node("fs-1", LinkState::Connecting), node("fs-2", lost.clone())];
         assert_eq!(uncounted_nodes(&nodes), [NodeName::new("fs-2")]);

@@ -33,6 +33,47 @@ pub struct QueueToday {
     pub handle_ms: i64,
 }
 
+/// How the stay of a caller in a queue ended. Each ends in exactly one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallOutcome {
+    /// An agent was connected.
+    Answered,
+    /// Hung up while waiting or ringing.
+    Abandoned,
+    /// Left by max-wait-time.
+    TimedOut,
+    /// Left by max-wait-time-with-no-agent.
+    NoAgent,
+    /// Left by pressing a key.
+    LeftByKey,
+    /// Taken out by a person.
+    Moved,
+}
+
+impl CallOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 6] =
+        [Self::Answered, Self::Abandoned, Self::TimedOut, Self::NoAgent, Self::LeftByKey, Self::Moved];
+
+    /// The code that the database stores.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Abandoned => "abandoned",
+            Self::TimedOut => "timed-out",
+            Self::NoAgent => "no-agent",
+            Self::LeftByKey => "left-by-key",
+            Self::Moved => "moved",
+        }
+    }
+
+    /// The outcome of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.code() == code)
+    }
+}
+
 /// How the service level is computed; products of the field disagree, so the formula has a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

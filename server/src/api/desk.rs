@@ -29,7 +29,7 @@ pub struct Desk {
     /// For the audit and the reasons.
     pub database: Database,
     /// For both while the database is away.
-    pub spool: Spool,
+    pub spool: Spool<SpooledStatus>,
 }
 
 /// What the audit keeps of a status.
@@ -149,7 +149,7 @@ impl Desk {
                     outcome: code,
                     result: words,
                 };
-                self.spool.append(spooled).await.map_err(|error| error.to_string())
+                self.spool.append(vec![spooled]).await.map_err(|error| error.to_string())
             }
         };
         if let Err(error) = written {

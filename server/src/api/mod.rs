@@ -15,13 +15,19 @@ use std::sync::Arc;
 use app::api::Apis;
 
 use crate::auth::Auth;
-use crate::spool::Spool;
+use crate::spool::{Spool, SpooledStatus};
 use crate::storage::Database;
 use crate::switch::Switches;
 use crate::wallboard::hub::Hub;
 
 /// Every concern's implementation.
-pub fn apis(database: &Database, auth: &Auth, hub: &Hub, switches: &Switches, spool: &Spool) -> Apis {
+pub fn apis(
+    database: &Database,
+    auth: &Auth,
+    hub: &Hub,
+    switches: &Switches,
+    spool: &Spool<SpooledStatus>,
+) -> Apis {
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
         board: Arc::new(board::Board {

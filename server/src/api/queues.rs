@@ -36,7 +36,8 @@ impl QueuesApi for Queues {
         // however many nodes it is.
         let mut named = self.hub.queues_named(&queue.name);
         for part in &named {
-            queues::discover_queues(&mut *transaction, &part.node, std::slice::from_ref(&part.name), now).await?;
+            queues::discover_queues(&mut *transaction, &part.node, std::slice::from_ref(&part.name), now)
+                .await?;
         }
         if !named.contains(&queue) {
             named.push(queue.clone());

@@ -111,7 +111,9 @@ const fn switch_remedy(problem: LinkProblem) -> &'static str {
         LinkProblem::Unreachable => {
             "nothing answers; start FreeSWITCH, load mod_event_socket, or correct its address in switches"
         }
-        LinkProblem::WrongPassword => "the password was refused; correct switch_password, or the node's own in switches",
+        LinkProblem::WrongPassword => {
+            "the password was refused; correct switch_password, or the node's own in switches"
+        }
         LinkProblem::AddressRefused => {
             "the switch refuses our address; add it to apply-inbound-acl in event_socket.conf.xml"
         }

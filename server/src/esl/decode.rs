@@ -23,6 +23,8 @@ pub(super) struct Notice {
     pub(super) core_uuid: Option<String>,
     /// When the switch made it, in microseconds of its clock.
     pub(super) made_at_us: Option<i64>,
+    /// Its number among all events of that life of the switch, by which a repeated one is known.
+    pub(super) sequence: Option<u64>,
     /// What it says.
     pub(super) kind: NoticeKind,
 }
@@ -103,6 +105,7 @@ pub(super) fn notice(headers: &Headers) -> Notice {
     Notice {
         core_uuid: headers.get("Core-UUID").map(str::to_owned),
         made_at_us: headers.number("Event-Date-Timestamp"),
+        sequence: headers.get("Event-Sequence").and_then(|number| number.parse().ok()),
         kind,
     }
 }
@@ -137,6 +140,7 @@ pub fn decode(headers: &Headers) -> Option<SwitchEvent> {
         "bridge-agent-end" => SwitchEvent::BridgeEnded {
             agent: headers.agent()?,
             caller: headers.caller()?,
+            joined_at: headers.epoch_s("CC-Member-Joined-Time"),
             answered_at: headers.epoch_s("CC-Agent-Answered-Time"),
             ended_at: headers.epoch_s("CC-Bridge-Terminated-Time"),
             is_bridged: headers.get("CC-Agent-Bridged") != Some("false"),
@@ -144,10 +148,14 @@ pub fn decode(headers: &Headers) -> Option<SwitchEvent> {
         "bridge-agent-fail" => SwitchEvent::OfferFailed {
             agent: headers.agent()?,
             caller: headers.caller()?,
+            joined_at: headers.epoch_s("CC-Member-Joined-Time"),
             cause: headers.text("CC-Hangup-Cause"),
         },
         "member-queue-end" => match headers.get("CC-Cause")? {
-            "Terminated" => SwitchEvent::MemberServed(headers.caller()?),
+            "Terminated" => SwitchEvent::MemberServed {
+                caller: headers.caller()?,
+                joined_at: headers.epoch_s("CC-Member-Joined-Time"),
+            },
             "Cancel" => SwitchEvent::MemberLeft {
                 caller: headers.caller()?,
                 joined_at: headers.epoch_s("CC-Member-Joined-Time"),

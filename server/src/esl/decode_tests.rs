@@ -64,11 +64,12 @@ fn answered_call_is_told_in_order() {
             SwitchEvent::BridgeEnded {
                 agent: agent(),
                 caller: zhang_san(),
+                joined_at: epoch_s(1_795_378_605),
                 answered_at: epoch_s(1_795_378_607),
                 ended_at: epoch_s(1_795_378_611),
                 is_bridged: true,
             },
-            SwitchEvent::MemberServed(zhang_san()),
+            SwitchEvent::MemberServed { caller: zhang_san(), joined_at: epoch_s(1_795_378_605) },
             state(AgentState::Waiting),
         ]
     );

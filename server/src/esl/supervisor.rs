@@ -1,5 +1,6 @@
 //! The task of a node: connects, rebuilds the board from the lists, forwards events, compares, and begins anew.
 
+use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,6 +33,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(100);
 const GOOD_AFTER: Duration = Duration::from_secs(5);
 /// A switch that shuts down still answers for a while (FINDINGS 16): not to be taken for the one that comes after.
 const SHUTDOWN_PAUSE: Duration = Duration::from_millis(2_500);
+/// Numbers of events that are remembered; a repeated event follows the first within moments.
+const REMEMBERED: usize = 8_192;
 /// However rare the heartbeats of a switch are, it is not waited for longer.
 const LONGEST_SILENCE: Duration = Duration::from_secs(600);
 
@@ -56,6 +59,7 @@ pub(super) async fn run(
         reported: None,
         live_since: None,
         core_uuid: None,
+        sequences: Sequences::default(),
     };
     let mut backoff = Backoff::new();
     while let Err(Stop::Lost(loss)) = supervisor.session().await {
@@ -114,6 +118,7 @@ struct Supervisor {
     reported: Option<LinkProblem>,
     live_since: Option<Instant>,
     core_uuid: Option<String>,
+    sequences: Sequences,
 }
 
 impl Supervisor {
@@ -238,6 +243,12 @@ impl Supervisor {
 
     async fn pass_on(&mut self, event: Received, requested: Instant) -> Result<Option<Doubt>, Stop> {
         let Received { at, since, notice } = event;
+        if notice
+            .sequence
+            .is_some_and(|sequence| !self.sequences.is_new(notice.core_uuid.as_deref(), sequence))
+        {
+            return Ok(None);
+        }
         let is_other_life =
             notice.core_uuid.is_some() && self.core_uuid.is_some() && notice.core_uuid != self.core_uuid;
         if notice.core_uuid.is_some() {
@@ -329,6 +340,33 @@ impl Supervisor {
 async fn read_list(commands: Commands, list: List) -> Result<SwitchEvent, ListProblem> {
     let requested_at = now();
     read(&commands, list, requested_at, LIST_WITHIN).await
+}
+
+/// The numbers of the latest events. The switch numbers all events of its life; a number that came before is the same
+/// event again, and would be counted again.
+#[derive(Debug, Default)]
+struct Sequences {
+    core_uuid: Option<String>,
+    order: VecDeque<u64>,
+    seen: HashSet<u64>,
+}
+
+impl Sequences {
+    fn is_new(&mut self, core_uuid: Option<&str>, sequence: u64) -> bool {
+        if self.core_uuid.as_deref() != core_uuid {
+            *self = Self { core_uuid: core_uuid.map(str::to_owned), ..Self::default() };
+        }
+        if !self.seen.insert(sequence) {
+            return false;
+        }
+        self.order.push_back(sequence);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.seen.remove(&oldest);
+        }
+        true
+    }
 }
 
 /// How long the switch may be silent: as configured, or three times what its heartbeats show.

@@ -17,6 +17,7 @@ pub mod security;
 pub mod serve;
 pub mod sign_in;
 pub mod site;
+pub mod switch;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -28,6 +29,9 @@ use crate::state::AppState;
 
 /// The longest body that any request may have.
 const BODY_LIMIT_BYTES: usize = 256 * 1024;
+
+/// The longest call record: one of 10 kB is usual, one with thousands of variables is not unheard of.
+const CDR_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 
 /// The whole router.
 pub fn router(state: AppState) -> Router {
@@ -50,6 +54,8 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
+        // The switch is no browser: it says who it is with every request.
+        .nest("/switch", switch::routes().layer(DefaultBodyLimit::max(CDR_LIMIT_BYTES)))
         .layer(middleware::from_fn(security::set_headers))
         .layer(middleware::from_fn_with_state(state.clone(), client::identify))
         .layer(CatchPanicLayer::custom(problem::of_panic))

@@ -44,6 +44,11 @@ impl StorageError {
         Self::Database { operation, source: sqlx::Error::PoolTimedOut }
     }
 
+    /// The database did not answer in the time that could be spent on it.
+    pub(crate) const fn timed_out(operation: &'static str) -> Self {
+        Self::Database { operation, source: sqlx::Error::PoolTimedOut }
+    }
+
     /// A stored value that this version of the program does not know.
     pub(super) fn unreadable(operation: &'static str, column: &str) -> Self {
         let source = sqlx::Error::Decode(format!("unknown value in {column}").into());

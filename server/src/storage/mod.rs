@@ -4,12 +4,17 @@
 //! Rows are private; what leaves this room are values of `app::model` or the small structs beside the functions.
 //! The schema is in `migrations/`, its conventions in the README there.
 
+pub mod agent_activity;
 pub mod agent_status_notes;
 pub mod agents;
 pub mod audit;
+pub mod cdrs;
 pub mod database;
 pub mod error;
+pub mod event_gaps;
 mod exact;
+pub mod queue_calls;
+pub mod queue_offers;
 pub mod queues;
 pub mod schema;
 pub mod user_sessions;

@@ -1,10 +1,11 @@
 //! The one enum by which all live state changes, and nothing else does.
 
 use app::model::agent::{AgentState, AgentStatus, BreakReason, SetBy};
-use app::model::board::LinkState;
-use app::model::ids::{NodeName, QueueKey};
+use app::model::board::{Incomplete, LinkState};
+use app::model::ids::{AgentKey, NodeName, QueueKey};
+use app::model::metrics::QueueToday;
 use app::model::thresholds::QueueTargets;
-use app::model::time::UnixMs;
+use app::model::time::{DurationMs, UnixMs};
 
 use super::callcenter::{AgentRecord, MemberRecord, QueueRecord, TierRecord};
 
@@ -48,6 +49,32 @@ pub enum CancelReason {
     BrokeOut,
     /// Pressed an exit key.
     ExitKey,
+}
+
+/// What the record knows of a day.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TodayRestored {
+    /// When the day began.
+    pub midnight: UnixMs,
+    /// From when on there is a record of it.
+    pub counted_since: UnixMs,
+    /// Numbers of queues.
+    pub queues: Vec<(QueueKey, QueueToday)>,
+    /// Numbers of agents.
+    pub agents: Vec<(AgentKey, AgentToday)>,
+    /// Who joined in the last half hour.
+    pub arrivals: Vec<(QueueKey, UnixMs)>,
+}
+
+/// Numbers of an agent for today.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AgentToday {
+    /// Calls answered.
+    pub answered: u32,
+    /// Offers missed.
+    pub missed: u32,
+    /// Sum of the talks.
+    pub talk: DurationMs,
 }
 
 /// Everything that may happen to the board.
@@ -120,6 +147,8 @@ pub enum SwitchEvent {
         agent: String,
         /// Caller.
         caller: Caller,
+        /// When the caller joined.
+        joined_at: Option<UnixMs>,
         /// When the agent answered.
         answered_at: Option<UnixMs>,
         /// When the bridge ended.
@@ -133,11 +162,18 @@ pub enum SwitchEvent {
         agent: String,
         /// Caller.
         caller: Caller,
+        /// When the caller joined.
+        joined_at: Option<UnixMs>,
         /// `CC-Hangup-Cause`, for example `USER_BUSY`.
         cause: String,
     },
     /// `member-queue-end` with `Terminated`: served, and the call is over.
-    MemberServed(Caller),
+    MemberServed {
+        /// Caller.
+        caller: Caller,
+        /// When the caller joined.
+        joined_at: Option<UnixMs>,
+    },
     /// `member-queue-end` with `Cancel`: left unserved.
     MemberLeft {
         /// Caller.
@@ -181,6 +217,22 @@ pub enum SwitchEvent {
     StatusRefused {
         /// Agent.
         agent: String,
+    },
+    /// What the record knows of today from before this start of SwitchDesk.
+    TodayRestored(Box<TodayRestored>),
+    /// Call records brought calls of today that no event had told of.
+    TodayCompleted {
+        /// Queue.
+        queue: QueueKey,
+        /// What they add.
+        missing: QueueToday,
+        /// What they add to the agent who answered.
+        agent: Option<(AgentKey, AgentToday)>,
+    },
+    /// Intervals of today that the record may lack calls of, because events were lost then.
+    IncompleteKnown {
+        /// Intervals.
+        intervals: Vec<Incomplete>,
     },
     /// Time has passed; `midnight` is the last midnight of the center's time zone.
     Tick {

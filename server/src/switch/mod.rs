@@ -64,6 +64,11 @@ impl Switches {
         Self(Arc::new(nodes.into_iter().collect()))
     }
 
+    /// The configured nodes, in no order.
+    pub fn nodes(&self) -> impl Iterator<Item = &NodeName> {
+        self.0.keys()
+    }
+
     /// Chooses a status for an agent. The board changes when the switch's event of it arrives, not before.
     pub async fn set_agent_status(&self, agent: &AgentKey, status: AgentStatus) -> Result<(), SwitchError> {
         let name = quote::word(&agent.name)?;

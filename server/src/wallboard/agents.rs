@@ -5,7 +5,8 @@ use app::model::ids::{AgentKey, MemberKey, QueueKey};
 use app::model::time::{DurationMs, UnixMs};
 
 use super::board::{Agent, Board, Moment, Touched};
-use crate::switch::event::Caller;
+use super::facts::{Activity, Fact};
+use crate::switch::event::{AgentToday, Caller};
 
 /// A note explains a status that the switch reports within this time of it. The epochs of the switch are whole
 /// seconds and its clock may be off by a little.
@@ -29,8 +30,17 @@ impl Agent {
             answered_today: 0,
             missed_today: 0,
             talk_today: DurationMs(0),
+            recorded: None,
+            status_at: UnixMs::default(),
+            state_at: UnixMs::default(),
             touched_at: at,
         }
+    }
+
+    pub(super) fn add_today(&mut self, today: &AgentToday) {
+        self.answered_today += today.answered;
+        self.missed_today += today.missed;
+        self.talk_today = DurationMs(self.talk_today.0 + today.talk.0);
     }
 
     fn presence_now(&self) -> Presence {
@@ -53,13 +63,42 @@ impl Agent {
 impl Board {
     /// The agent, made known if it is not yet.
     pub(super) fn agent(&mut self, key: &AgentKey, at: UnixMs) -> &mut Agent {
-        let agent = self.agents.entry(key.clone()).or_insert_with(|| Agent::new(at));
+        let today = &mut self.agents_today;
+        let agent = self.agents.entry(key.clone()).or_insert_with(|| {
+            let mut agent = Agent::new(at);
+            if let Some(today) = today.remove(key) {
+                agent.add_today(&today);
+            }
+            agent
+        });
         agent.touched_at = at;
         agent
     }
 
-    /// Recomputes the presence; when it is another one it holds since `since`.
+    /// Recomputes the presence, and puts what the agent does on record; where it is something else it holds since
+    /// `since`.
     pub(super) fn refresh_presence(&mut self, key: &AgentKey, since: UnixMs, touched: &mut Touched) {
+        self.update_presence(key, since, touched);
+        self.record_activity(key, since, touched);
+    }
+
+    /// Puts what the agent does on record, if that is not there yet.
+    pub(super) fn record_activity(&mut self, key: &AgentKey, since: UnixMs, touched: &mut Touched) {
+        let Some(agent) = self.agents.get_mut(key) else { return };
+        let activity = Activity {
+            presence: agent.presence,
+            status: agent.status,
+            state: agent.state,
+            reason: agent.reason,
+            set_by: agent.set_by.clone(),
+        };
+        if agent.recorded.as_ref() != Some(&activity) {
+            agent.recorded = Some(activity.clone());
+            touched.facts.push(Fact::AgentIs { agent: key.clone(), since, activity });
+        }
+    }
+
+    pub(super) fn update_presence(&mut self, key: &AgentKey, since: UnixMs, touched: &mut Touched) {
         let Some(agent) = self.agents.get_mut(key) else { return };
         let presence = agent.presence_now();
         if presence != agent.presence {
@@ -87,6 +126,10 @@ impl Board {
             _ => None,
         };
         let agent = self.agent(&key, moment.at);
+        if moment.is_overtaken_by(agent.status_at) {
+            return;
+        }
+        agent.status_at = moment.happened_at;
         agent.status = status;
         agent.status_since = Some(moment.happened_at);
         (agent.reason, agent.set_by) = match note {
@@ -117,6 +160,10 @@ impl Board {
         touched: &mut Touched,
     ) {
         let agent = self.agent(&key, moment.at);
+        if moment.is_overtaken_by(agent.state_at) {
+            return;
+        }
+        agent.state_at = moment.happened_at;
         agent.state = Some(state);
         if !matches!(state, AgentState::Receiving | AgentState::Reserved | AgentState::InQueueCall) {
             agent.call = None;

@@ -7,17 +7,26 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app::model::agent::{AgentCall, AgentState, AgentStatus, BreakReason, Presence, SetBy};
-use app::model::board::{LinkState, MemberState};
+use app::model::board::{Incomplete, LinkState, MemberState};
 use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use app::model::metrics::QueueToday;
 use app::model::thresholds::QueueTargets;
 use app::model::time::{DurationMs, UnixMs};
 
+use super::facts::{Activity, Fact};
 use super::reconcile::Suspects;
-use crate::switch::event::{Stamped, SwitchEvent};
+use crate::switch::event::{AgentToday, Stamped, SwitchEvent, TodayRestored};
 
 /// Length of a period of arrivals; the board shows the last six.
 pub(super) const PERIOD: DurationMs = DurationMs::from_s(300);
+
+/// Events overtake one another by less than this.
+const OVERTAKEN_WITHIN: DurationMs = DurationMs::from_s(5);
+/// A caller who left may still be in a list that was asked for before.
+const LISTED: DurationMs = DurationMs::from_s(60);
+/// Who abandoned may resume for as long as the queue's `discard-abandoned-after`, which the lists do not tell; more than
+/// an hour would be no resumption to anybody.
+const RESUMABLE: DurationMs = DurationMs::from_s(3_600);
 
 /// The whole board.
 #[derive(Debug, Default)]
@@ -32,7 +41,11 @@ pub struct Board {
     pub(super) queue_names: HashMap<QueueKey, String>,
     pub(super) agent_names: HashMap<AgentKey, String>,
     pub(super) targets: HashMap<QueueKey, QueueTargets>,
+    /// Today's numbers of agents whom the record knows and the switch has not listed yet.
+    pub(super) agents_today: HashMap<AgentKey, AgentToday>,
     pub(super) counted_since: UnixMs,
+    /// The last midnight that was ticked.
+    midnight: UnixMs,
     /// The latest moment that an event brought.
     pub(super) now: UnixMs,
 }
@@ -42,11 +55,34 @@ pub(super) struct Node {
     pub(super) link: LinkState,
     pub(super) corrections: u64,
     pub(super) rebuilds: u64,
+    /// Intervals of today that the record may lack calls of.
+    pub(super) incomplete: Vec<Incomplete>,
     /// While the lists of a rebuild come in: what they named so far.
     pub(super) rebuild: Option<Listed>,
     pub(super) suspects: Suspects,
-    /// Callers who left lately: a list that was asked for before may still have them.
-    pub(super) left: HashMap<MemberKey, UnixMs>,
+    /// Callers who left lately: a list that was asked for before may still have them, and who abandoned may resume.
+    pub(super) left: HashMap<MemberKey, Left>,
+    /// The server's clock at the last event.
+    pub(super) heard_at: Option<UnixMs>,
+}
+
+/// A caller who left.
+#[derive(Debug)]
+pub(super) struct Left {
+    /// The server's clock.
+    pub(super) at: UnixMs,
+    /// The switch's clock.
+    pub(super) happened_at: UnixMs,
+    /// When the caller had joined.
+    pub(super) joined_at: UnixMs,
+    /// What it added to today's numbers, where the caller abandoned and may come back to take it back.
+    pub(super) abandoned: Option<Abandoned>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Abandoned {
+    pub(super) is_short: bool,
+    pub(super) is_in_time: bool,
 }
 
 /// Keys that the lists of a rebuild named.
@@ -84,6 +120,11 @@ pub(super) struct Agent {
     pub(super) answered_today: u32,
     pub(super) missed_today: u32,
     pub(super) talk_today: DurationMs,
+    /// What is on record.
+    pub(super) recorded: Option<Activity>,
+    /// The switch's clock at the last change of the status and of the state: an older one was overtaken.
+    pub(super) status_at: UnixMs,
+    pub(super) state_at: UnixMs,
     /// The server's clock at the last event about this agent.
     pub(super) touched_at: UnixMs,
 }
@@ -120,6 +161,15 @@ pub(super) struct Moment {
     pub(super) happened_at: UnixMs,
 }
 
+impl Moment {
+    /// Whether this event was overtaken by one of that moment. Dispatch threads of a switch overtake one another by
+    /// milliseconds; a clock that is far behind was set back.
+    pub(super) fn is_overtaken_by(&self, other: UnixMs) -> bool {
+        let behind = other.since(self.happened_at);
+        behind.0 > 0 && behind < OVERTAKEN_WITHIN
+    }
+}
+
 /// What a person chose in SwitchDesk.
 #[derive(Clone, Debug)]
 pub(super) struct Note {
@@ -143,10 +193,17 @@ pub struct Touched {
     /// Queues that an agent was taken out of.
     pub(super) tiers_gone: BTreeMap<AgentKey, BTreeSet<QueueKey>>,
     pub(super) is_new_day: bool,
+    /// What happened, in order, for the record; no part of what is shown.
+    pub(super) facts: Vec<Fact>,
 }
 
 impl Touched {
-    /// Whether nothing changed.
+    /// Takes the facts out, in order.
+    pub fn take_facts(&mut self) -> Vec<Fact> {
+        std::mem::take(&mut self.facts)
+    }
+
+    /// Whether nothing changed that is shown.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
             && self.queues.is_empty()
@@ -172,13 +229,28 @@ impl Board {
         // Times of the switch's own epochs and of its events are of one clock; the server's is the second choice.
         let happened_at = made_at_us.map_or(at, UnixMs::from_epoch_us);
         let moment = &Moment { node: node.clone(), at, happened_at };
+        if made_at_us.is_some() {
+            self.node(&node).heard_at = Some(at);
+        }
         match event {
             SwitchEvent::Link(link) => {
+                if let LinkState::Lost { since, .. } = link {
+                    touched.facts.push(Fact::EventsLost { node: node.clone(), since });
+                }
                 self.node(&node).link = link;
                 touched.nodes.insert(node);
             }
-            SwitchEvent::RebuildStarted => self.node(&node).rebuild = Some(Listed::default()),
-            SwitchEvent::RebuildEnded => self.end_rebuild(&node, touched),
+            SwitchEvent::RebuildStarted => {
+                // Where the connection held, events were dropped after the last one that came.
+                if let Some(since) = self.node(&node).heard_at {
+                    touched.facts.push(Fact::EventsLost { node: node.clone(), since });
+                }
+                self.node(&node).rebuild = Some(Listed::default());
+            }
+            SwitchEvent::RebuildEnded => {
+                self.end_rebuild(&node, touched);
+                touched.facts.push(Fact::EventsFlow { node, at });
+            }
             SwitchEvent::QueuesRead(asked_at, rows) => self.read_queues(moment, asked_at, rows, touched),
             SwitchEvent::AgentsRead(asked_at, rows) => self.read_agents(moment, asked_at, rows, touched),
             SwitchEvent::TiersRead(asked_at, rows) => self.read_tiers(moment, asked_at, rows, touched),
@@ -194,24 +266,25 @@ impl Board {
             SwitchEvent::AgentStateChanged { agent, state } => {
                 self.agent_state_changed(moment, AgentKey::new(&node, agent), state, touched);
             }
-            SwitchEvent::MemberJoined(caller) | SwitchEvent::MemberResumed(caller) => {
-                self.member_joined(moment, caller, touched);
-            }
+            SwitchEvent::MemberJoined(caller) => self.member_joined(moment, caller, touched),
+            SwitchEvent::MemberResumed(caller) => self.member_resumed(moment, caller, touched),
             SwitchEvent::AgentOffered { agent, caller } => self.agent_offered(moment, agent, caller, touched),
             SwitchEvent::BridgeStarted { agent, caller, joined_at, answered_at } => {
                 let answered_at = answered_at.unwrap_or(happened_at);
                 self.bridge_started(moment, agent, caller, joined_at, answered_at, touched);
             }
-            SwitchEvent::BridgeEnded { agent, caller, answered_at, ended_at, is_bridged } => {
+            SwitchEvent::BridgeEnded { agent, caller, joined_at, answered_at, ended_at, is_bridged } => {
                 let ended_at = ended_at.unwrap_or(happened_at);
                 let talked =
                     is_bridged.then(|| answered_at.map_or(DurationMs(0), |from| ended_at.since(from)));
-                self.bridge_ended(moment, agent, caller, talked, touched);
+                self.bridge_ended(moment, agent, caller, joined_at, talked, touched);
             }
-            SwitchEvent::OfferFailed { agent, caller, cause } => {
-                self.offer_failed(moment, agent, caller, &cause, touched);
+            SwitchEvent::OfferFailed { agent, caller, joined_at, cause } => {
+                self.offer_failed(moment, agent, caller, joined_at, &cause, touched);
             }
-            SwitchEvent::MemberServed(caller) => self.member_gone(moment, caller.member_uuid, touched),
+            SwitchEvent::MemberServed { caller, joined_at } => {
+                self.member_served(moment, caller, joined_at, touched);
+            }
             SwitchEvent::MemberLeft { caller, joined_at, reason } => {
                 self.member_left(moment, caller, joined_at, reason, touched);
             }
@@ -240,6 +313,22 @@ impl Board {
                 if self.notes.get(&key).is_some_and(|note| note.is_pending) {
                     self.notes.remove(&key);
                 }
+            }
+            SwitchEvent::TodayRestored(restored) => self.today_restored(*restored, touched),
+            SwitchEvent::TodayCompleted { queue, missing, agent } => {
+                let today = &mut self.queue(&queue).today;
+                *today = today.plus(&missing);
+                touched.queues.insert(queue);
+                if let Some((key, today)) = agent
+                    && let Some(agent) = self.agents.get_mut(&key)
+                {
+                    agent.add_today(&today);
+                    touched.agents.insert(key);
+                }
+            }
+            SwitchEvent::IncompleteKnown { intervals } => {
+                self.node(&node).incomplete = intervals;
+                touched.nodes.insert(node);
             }
             SwitchEvent::Tick { midnight } => self.tick(at, midnight, touched),
         }
@@ -277,10 +366,15 @@ impl Board {
             }
         }
         for node in self.nodes.values_mut() {
-            node.left.retain(|_, left_at| at.since(*left_at) < DurationMs::from_s(60));
+            node.left.retain(|_, left| {
+                let kept = if left.abandoned.is_some() { RESUMABLE } else { LISTED };
+                at.since(left.at) < kept
+            });
         }
+        self.midnight = self.midnight.max(midnight);
         if midnight > self.counted_since && midnight <= at {
             self.counted_since = midnight;
+            self.agents_today.clear();
             touched.is_new_day = true;
             for (key, queue) in &mut self.queues {
                 queue.today = QueueToday::default();
@@ -297,6 +391,34 @@ impl Board {
         }
     }
 
+    /// Adds what the record knows of today from before this start of SwitchDesk.
+    fn today_restored(&mut self, restored: TodayRestored, touched: &mut Touched) {
+        let TodayRestored { midnight, counted_since, queues, agents, arrivals } = restored;
+        if self.midnight > midnight {
+            // Read before midnight, and arrived after it.
+            return;
+        }
+        self.counted_since = counted_since;
+        touched.is_new_day = true;
+        for (key, today) in queues {
+            let queue = self.queue(&key);
+            queue.today = queue.today.plus(&today);
+            touched.queues.insert(key);
+        }
+        for (key, joined_at) in arrivals {
+            *self.queue(&key).arrivals.entry(joined_at.0.div_euclid(PERIOD.0)).or_default() += 1;
+            touched.queues.insert(key);
+        }
+        for (key, today) in agents {
+            match self.agents.get_mut(&key) {
+                Some(agent) => agent.add_today(&today),
+                // The switch has not been asked yet.
+                None => drop(self.agents_today.insert(key.clone(), today)),
+            }
+            touched.agents.insert(key);
+        }
+    }
+
     pub(super) fn node(&mut self, name: &NodeName) -> &mut Node {
         self.nodes.entry(name.clone()).or_insert_with(|| Node {
             link: LinkState::Connecting,
@@ -305,12 +427,21 @@ impl Board {
             rebuild: None,
             suspects: Suspects::default(),
             left: HashMap::new(),
+            heard_at: None,
+            incomplete: Vec::new(),
         })
     }
 
     /// Total of corrections and rebuilds over all nodes.
     pub fn corrections(&self) -> u64 {
         self.nodes.values().map(|node| node.corrections).sum()
+    }
+
+    /// What a queue's calls are measured against, and how long an agent wraps up.
+    pub fn measures(&self, queue: &QueueKey, agent: Option<&AgentKey>) -> (QueueTargets, DurationMs) {
+        let targets = self.targets.get(queue).cloned().unwrap_or_default();
+        let agent = agent.and_then(|agent| self.agents.get(agent));
+        (targets, agent.map(|agent| agent.wrap_up).unwrap_or_default())
     }
 
     /// The queues of that name on all nodes.

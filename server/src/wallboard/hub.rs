@@ -11,6 +11,7 @@ use std::time::Duration;
 use app::model::agent::AgentRow;
 use app::model::frame::{Boot, Position, Snapshot};
 use app::model::ids::{AgentKey, NodeName, QueueKey};
+use app::model::thresholds::QueueTargets;
 use app::model::time::{DurationMs, UnixMs};
 use app::model::wall::Scope;
 use jiff::tz::TimeZone;
@@ -19,6 +20,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::board::{Board, Touched};
+use super::facts::Fact;
 use super::reader::Reader;
 use super::rows::Audience;
 use crate::clock::now;
@@ -32,6 +34,10 @@ const RING_KEEPS: DurationMs = DurationMs::from_s(60);
 const READER_LAG: usize = 256;
 /// Events that may wait for the board.
 const INBOX: usize = 16_384;
+/// Batches of facts that may wait for the recorder.
+const FACTS: usize = 4_096;
+/// Facts that wait for room among these.
+const MOST_FACTS: usize = 200_000;
 /// Events applied before the lock is let go.
 const BATCH: usize = 512;
 
@@ -78,8 +84,14 @@ pub fn midnight(zone: &TimeZone, at: UnixMs) -> UnixMs {
 }
 
 impl Hub {
-    /// Starts the hub. It ends with `shutdown`; days begin at midnight of `zone`; `build` is told to every reader.
-    pub fn start(build: String, zone: TimeZone, shutdown: CancellationToken) -> Self {
+    /// Starts the hub. It ends with `shutdown`; days begin at midnight of `zone`; `build` is told to every reader. The
+    /// second half of the pair says what happened, for the record.
+    pub fn start(
+        build: String,
+        zone: TimeZone,
+        shutdown: CancellationToken,
+    ) -> (Self, mpsc::Receiver<Vec<Fact>>) {
+        let (facts, record) = mpsc::channel(FACTS);
         let (inbox, events) = mpsc::channel(INBOX);
         let started_at = now();
         let shared = Arc::new(Shared {
@@ -88,8 +100,8 @@ impl Hub {
             state: Mutex::new(State { board: Board::new(started_at), seq: 0, ring: VecDeque::new() }),
             flushes: broadcast::channel(READER_LAG).0,
         });
-        tokio::spawn(Arc::clone(&shared).run(events, zone, shutdown));
-        Self { shared, inbox }
+        tokio::spawn(Arc::clone(&shared).run(events, facts, zone, shutdown));
+        (Self { shared, inbox }, record)
     }
 
     /// Where events of switches go in.
@@ -119,6 +131,11 @@ impl Hub {
     /// One agent as it is now.
     pub fn agent(&self, key: &AgentKey) -> Option<AgentRow> {
         self.shared.lock().board.agent_row(key)
+    }
+
+    /// What a queue's calls are measured against, and how long an agent wraps up.
+    pub fn measures(&self, queue: &QueueKey, agent: Option<&AgentKey>) -> (QueueTargets, DurationMs) {
+        self.shared.lock().board.measures(queue, agent)
     }
 
     /// The queues of that name on all nodes.
@@ -161,6 +178,25 @@ impl Hub {
     }
 }
 
+/// Hands the facts on. The board waits for nobody: what the recorder has no room for waits here, and past any reason it is
+/// given up, loudly.
+fn record(touched: &mut Touched, facts: &mpsc::Sender<Vec<Fact>>) {
+    if touched.facts.is_empty() {
+        return;
+    }
+    match facts.try_reserve() {
+        Ok(place) => place.send(touched.take_facts()),
+        // Nobody keeps a record, as in a test of the board alone.
+        Err(mpsc::error::TrySendError::Closed(())) => drop(touched.take_facts()),
+        Err(mpsc::error::TrySendError::Full(())) => {
+            if touched.facts.len() > MOST_FACTS {
+                let lost = touched.take_facts().len();
+                tracing::error!(lost, "the recorder is stuck; what happened is not on record");
+            }
+        }
+    }
+}
+
 impl State {
     /// The flushes after a position, if the ring still has all of them.
     fn since(&self, seq: u64) -> Option<Vec<Arc<Flush>>> {
@@ -180,6 +216,7 @@ impl Shared {
     async fn run(
         self: Arc<Self>,
         mut events: mpsc::Receiver<Stamped>,
+        facts: mpsc::Sender<Vec<Fact>>,
         zone: TimeZone,
         shutdown: CancellationToken,
     ) {
@@ -221,8 +258,11 @@ impl Shared {
                 }
                 () = sleep_until(flush_at.unwrap_or(deadline)), if flush_at.is_some() => {}
             }
+            record(&mut touched, &facts);
             if !touched.is_empty() && last_flush.elapsed() >= FLUSH_EVERY {
+                let waiting = touched.take_facts();
                 self.flush(&std::mem::take(&mut touched), oldest_event_us.take());
+                touched.facts = waiting;
                 last_flush = Instant::now();
             }
         }

@@ -15,7 +15,7 @@ use crate::switch::event::{Caller, SwitchEvent};
 use app::model::time::UnixMs;
 
 fn hub() -> (Hub, NodeName) {
-    (Hub::start("test".into(), TimeZone::UTC, CancellationToken::new()), NodeName::new("fs-1"))
+    (Hub::start("test".into(), TimeZone::UTC, CancellationToken::new()).0, NodeName::new("fs-1"))
 }
 
 fn joined(queue: &str, uuid: &str) -> SwitchEvent {

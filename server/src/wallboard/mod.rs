@@ -2,6 +2,7 @@
 //!
 //! - [`board`]: the state, and [`board::Board::apply`], by which alone it changes. Pure: no I/O, no clock.
 //! - [`agents`], [`callers`]: what each event does to agents and to callers.
+//! - [`facts`]: what it counts, for the record.
 //! - [`reconcile`]: the switch's lists against the board.
 //! - [`rows`]: the state as the rows that people see.
 //! - [`hub`]: owns the board, feeds it time, and fans its changes out to readers ([`reader`]).
@@ -9,6 +10,7 @@
 pub mod agents;
 pub mod board;
 pub mod callers;
+pub mod facts;
 pub mod hub;
 pub mod reader;
 pub mod reconcile;

@@ -14,6 +14,7 @@ use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use app::model::time::{DurationMs, UnixMs};
 
 use super::board::{Board, Listed, Moment, Touched};
+use super::facts::{CallKey, Fact};
 use crate::switch::callcenter::{AgentRecord, MemberRecord, QueueRecord, TierRecord};
 use crate::switch::event::Caller;
 
@@ -198,7 +199,7 @@ impl Board {
             for key in unlisted {
                 if self.node(&moment.node).suspects.members.get(&key) == Some(&None) {
                     corrections += 1;
-                    self.drop_member(&key, touched);
+                    self.lose_member(&key, touched);
                 } else {
                     suspects.insert(key, None);
                 }
@@ -224,7 +225,7 @@ impl Board {
             .cloned()
             .collect();
         for key in gone {
-            self.drop_member(&key, touched);
+            self.lose_member(&key, touched);
         }
         self.drop_unlisted_agents(node, &listed.agents, None, touched);
         self.drop_unlisted_queues(node, &listed.queues, touched);
@@ -255,7 +256,7 @@ impl Board {
             self.explain_by_note(&key);
         }
         let before = self.agents.get(&key).map(|agent| (agent.presence, agent.presence_since));
-        self.refresh_presence(&key, moment.happened_at, touched);
+        self.update_presence(&key, moment.happened_at, touched);
         let Some(agent) = self.agents.get_mut(&key) else { return };
         if before.is_none_or(|(presence, since)| presence != agent.presence || since.is_none()) {
             // The list dates what no event has dated.
@@ -269,6 +270,8 @@ impl Board {
                 }
             };
         }
+        let since = agent.presence_since.unwrap_or(moment.happened_at);
+        self.record_activity(&key, since, touched);
     }
 
     fn take_member(&mut self, moment: &Moment, row: MemberRecord, touched: &mut Touched) {
@@ -291,7 +294,10 @@ impl Board {
             .filter(|_| state != MemberState::Waiting)
             .map(|name| AgentKey::new(&moment.node, name))
             .filter(|agent| self.agents.contains_key(agent));
-        let (_, member) = self.member(moment, caller.clone(), joined_at, touched);
+        let is_known = self.members.contains_key(&MemberKey::new(&moment.node, caller.member_uuid.clone()));
+        let (key, member) = self.member(moment, caller.clone(), joined_at, touched);
+        let joined_at = member.joined_at;
+        let was_answered = member.state == MemberState::Answered;
         if member.state != state || member.state_since.is_none() {
             member.state_since = match state {
                 MemberState::Waiting => Some(joined_at),
@@ -304,6 +310,14 @@ impl Board {
         member.agent.clone_from(&agent);
         if let Some(agent) = agent {
             self.attach_call(moment, &agent, &caller, touched);
+            if is_known && !was_answered && state == MemberState::Answered {
+                // Seen waiting and now talking: the answer's event was lost. One who is first seen talking may have been
+                // counted before this start of SwitchDesk; then the record knows.
+                let call = CallKey { member: key, joined_at };
+                let queue = QueueKey::new(&moment.node, caller.queue);
+                let at = bridged_at.unwrap_or(moment.happened_at);
+                self.count_answer(moment, call, &queue, agent, at, touched);
+            }
         }
     }
 
@@ -328,6 +342,7 @@ impl Board {
         asked_at: Option<UnixMs>,
         touched: &mut Touched,
     ) {
+        let at = self.now;
         let gone: HashSet<AgentKey> = self
             .agents
             .iter()
@@ -340,6 +355,7 @@ impl Board {
             .collect();
         for key in gone {
             if let Some(agent) = self.agents.remove(&key) {
+                touched.facts.push(Fact::AgentGone { agent: key.clone(), at });
                 let queues: BTreeSet<QueueKey> = agent.tiers.into_keys().collect();
                 for queue in &queues {
                     if let Some(queue) = self.queues.get_mut(queue) {

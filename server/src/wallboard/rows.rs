@@ -139,6 +139,7 @@ impl Board {
             link: node.link.clone(),
             corrections: node.corrections,
             rebuilds: node.rebuilds,
+            incomplete: node.incomplete.clone(),
         })
     }
 

@@ -108,13 +108,14 @@ impl World {
             SwitchEvent::BridgeEnded {
                 agent: "1001".into(),
                 caller: caller(uuid),
+                joined_at: None,
                 answered_at: Some(at(answered)),
                 ended_at: Some(at(ended)),
                 is_bridged,
             },
         );
         if is_bridged {
-            self.happens(ended, SwitchEvent::MemberServed(caller(uuid)));
+            self.happens(ended, SwitchEvent::MemberServed { caller: caller(uuid), joined_at: None });
         }
         self.happens(ended, state("1001", AgentState::Waiting));
     }
@@ -249,8 +250,12 @@ fn a_failed_offer_leaves_the_caller_waiting() {
         world.happens(1.0, SwitchEvent::MemberJoined(caller("m1")));
         world.happens(1.2, state("1001", AgentState::Receiving));
         world.happens(1.2, SwitchEvent::AgentOffered { agent: "1001".into(), caller: caller("m1") });
-        let failed =
-            SwitchEvent::OfferFailed { agent: "1001".into(), caller: caller("m1"), cause: cause.into() };
+        let failed = SwitchEvent::OfferFailed {
+            agent: "1001".into(),
+            caller: caller("m1"),
+            joined_at: None,
+            cause: cause.into(),
+        };
         world.happens(7.0, failed);
         world.happens(7.0, state("1001", AgentState::Waiting));
         assert_eq!(world.agent("1001").missed_today, missed, "{cause}");

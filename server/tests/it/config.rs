@@ -74,8 +74,14 @@ fn mistakes_name_key_value_and_remedy() {
         (vec!["migrate", "--public-url", "desk"], vec!["--public-url", "'desk'", "https://"]),
         (vec!["migrate", "--database-url", URL, "--tls-cert", "x"], vec!["tls_key: missing", "tls_cert"]),
         (vec!["migrate", "--database-url", URL, "--log", "a=b=c"], vec!["log: 'a=b=c'", "level"]),
-        (vec!["migrate", "--database-url", URL, "--switches", "fs-1=a:1,hush"], vec!["switches:", "place 2", "NAME="]),
-        (vec!["migrate", "--database-url", URL, "--switches", "fs-1=hush@a"], vec!["place 1", "a host and a port"]),
+        (
+            vec!["migrate", "--database-url", URL, "--switches", "fs-1=a:1,hush"],
+            vec!["switches:", "place 2", "NAME="],
+        ),
+        (
+            vec!["migrate", "--database-url", URL, "--switches", "fs-1=hush@a"],
+            vec!["place 1", "a host and a port"],
+        ),
         (vec!["migrate", "--database-url", URL, "--switches", "a=b:1,a=c:1"], vec!["a is there twice"]),
         (
             vec!["user", "add", "x", "--role", "agent", "--agent", "1", "--node", "b", "--database-url", URL],
@@ -122,8 +128,7 @@ fn secrets_are_never_printed() {
         assert!(!text(&output).contains("hush"), "{}", text(&output));
     }
     let switches = "fs-1=127.0.0.1:1,fs-2=hush%40%2Cown@127.0.0.1:1";
-    let config =
-        config(&["--database-url", URL, "--switch-password", "hush-switch", "--switches", switches]);
+    let config = config(&["--database-url", URL, "--switch-password", "hush-switch", "--switches", switches]);
     let passwords: Vec<_> = config.nodes().unwrap().into_iter().map(|node| node.password).collect();
     assert_eq!(passwords, ["hush-switch", "hush@,own"]);
     assert!(!text(&switchdesk(&["check"], &[("SWITCHDESK_SWITCHES", switches)])).contains("hush"));
@@ -135,13 +140,9 @@ fn check_says_in_words_what_is_wrong() {
     let output = switchdesk(&["check"], &[("SWITCHDESK_DATABASE_URL", URL)]);
     let said = text(&output);
     assert_eq!(output.status.code(), Some(1));
-    for words in [
-        "ok     configuration",
-        "WRONG  database",
-        "start MariaDB",
-        "WRONG  switch fs-1",
-        "start FreeSWITCH",
-    ] {
+    for words in
+        ["ok     configuration", "WRONG  database", "start MariaDB", "WRONG  switch fs-1", "start FreeSWITCH"]
+    {
         assert!(said.contains(words), "{words}: {said}");
     }
 }

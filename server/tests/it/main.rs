@@ -11,6 +11,7 @@ mod config;
 mod desk;
 mod esl;
 mod harness;
+mod history;
 mod http;
 mod live;
 mod migrations;

@@ -96,7 +96,10 @@ pub(super) fn QueueLine(
 
     let node = (shows != Shows::Sum).then(|| queue.node.0.clone());
     let title = match shows {
-        Shows::Sum => view! { <SumTitle queue=queue.clone() name=name stale_since=stale_since shown=shown open=open /> }.into_any(),
+        Shows::Sum => {
+            view! { <SumTitle queue=queue.clone() name=name stale_since=stale_since shown=shown open=open /> }
+                .into_any()
+        }
         Shows::Queue | Shows::Part => {
             view! { <QueueTitle queue=queue.clone() name=name stale_since=stale_since /> }.into_any()
         }
@@ -157,11 +160,7 @@ pub(super) fn QueueLine(
 
 /// The name of a queue, on which node it is where that is a question, and how old its numbers are.
 #[component]
-fn QueueTitle(
-    queue: QueueKey,
-    name: Memo<String>,
-    stale_since: Memo<Option<UnixMs>>,
-) -> impl IntoView {
+fn QueueTitle(queue: QueueKey, name: Memo<String>, stale_since: Memo<Option<UnixMs>>) -> impl IntoView {
     let nodes = use_live_board().nodes.keys();
     let several_nodes = Memo::new(move |_| nodes.with(Vec::len) > 1);
     let node = queue.node.0.clone();

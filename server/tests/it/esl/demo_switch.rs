@@ -41,7 +41,7 @@ async fn call_is_told_from_joining_to_its_end() {
     rig.until(|event| matches!(event, SwitchEvent::BridgeStarted { caller, .. } if is_ours(caller))).await;
     assert!(rig.switch.api(&format!("demo end {agent}")).starts_with("+OK"));
     rig.until(|event| matches!(event, SwitchEvent::BridgeEnded { is_bridged: true, .. })).await;
-    rig.until(|event| matches!(event, SwitchEvent::MemberServed(caller) if is_ours(caller))).await;
+    rig.until(|event| matches!(event, SwitchEvent::MemberServed { caller, .. } if is_ours(caller))).await;
     rig.cancel.cancel();
     rig.node.stopped().await;
 }

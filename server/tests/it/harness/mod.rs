@@ -20,7 +20,7 @@ use std::time::Duration;
 use app::model::account::{Language, Role};
 use app::model::board::LinkState;
 use app::model::ids::{AgentKey, NodeName};
-use app::model::time::UnixMs;
+use app::model::time::{DurationMs, UnixMs};
 use app::model::wall::Scope;
 use demo_switch::DemoSwitch;
 use jiff::tz::TimeZone;
@@ -30,6 +30,7 @@ use server::cli;
 use server::config::Config;
 use server::discovery;
 use server::esl::{Node, NodeSettings};
+use server::history::{CdrIntake, Patience, Recorder};
 use server::spool::Spool;
 use server::state::AppState;
 use server::storage::Database;
@@ -38,6 +39,7 @@ use server::switch::Switches;
 use server::wallboard::hub::Hub;
 use sqlx::MySqlPool;
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use browser::{Answer, Browser};
@@ -48,13 +50,21 @@ pub const PASSWORD: &str = "correct horse battery";
 /// The node of every test.
 pub const NODE: &str = "fs-1";
 
+/// Tests do not wait for what will not come.
+const PATIENCE: Patience = Patience {
+    look_every: Duration::from_millis(50),
+    settled_after: DurationMs(300),
+    given_up_after: DurationMs(1_500),
+};
+
 /// A server for one test. What it started ends with it.
 pub struct TestApp {
     pub state: AppState,
     pub router: axum::Router,
     pub pool: MySqlPool,
-    _folder: TempDir,
-    _ends: DropGuard,
+    folder: TempDir,
+    recorder: Option<JoinHandle<()>>,
+    ends: DropGuard,
 }
 
 impl TestApp {
@@ -66,22 +76,31 @@ impl TestApp {
     /// With further flags, such as `["--session-days", "1"]`, and with switches.
     pub fn with(pool: MySqlPool, flags: &[&str], switches: Switches) -> Self {
         let shutdown = CancellationToken::new();
-        let hub = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
+        let (hub, _) = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
         Self::build(pool, flags, hub, switches, shutdown)
     }
 
     /// With a demo switch, whose board is there before this returns.
     pub async fn with_switch(pool: MySqlPool, switch: &DemoSwitch) -> Self {
+        Self::with_switch_and(pool, switch, &[]).await
+    }
+
+    /// The same, with further flags. What happens is put on record, with little patience.
+    pub async fn with_switch_and(pool: MySqlPool, switch: &DemoSwitch, flags: &[&str]) -> Self {
         let shutdown = CancellationToken::new();
-        let hub = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
+        let (hub, facts) = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
         let name = NodeName::new(NODE);
         let settings = NodeSettings::new(name.clone(), switch.address().to_string(), "ClueCon");
         let node = Node::start(settings, hub.inbox(), shutdown.clone());
         let switches = Switches::new([(name.clone(), node.commands())]);
-        let app = Self::build(pool, &[], hub, switches, shutdown.clone());
+        let mut app = Self::build(pool, flags, hub, switches, shutdown.clone());
         let (hub, database) = (app.state.hub.clone(), app.state.database.clone());
         tokio::spawn(discovery::run(name, hub, database.clone(), shutdown.clone()));
-        tokio::spawn(app.state.spool.clone().drain(database, shutdown));
+        tokio::spawn(app.state.spool.clone().drain(database.clone(), shutdown.clone()));
+        let spool = Spool::new(&app.folder.path().join("spool"), "history");
+        let recorder =
+            Recorder::run(app.state.hub.clone(), database, spool, TimeZone::UTC, PATIENCE, facts, shutdown);
+        app.recorder = Some(tokio::spawn(recorder));
         eventually("the switch is on the board", async || {
             let board = app.state.hub.snapshot(&Scope::All).board;
             board.nodes.iter().any(|row| row.link == LinkState::Live).then_some(())
@@ -100,20 +119,34 @@ impl TestApp {
         let config = config(flags);
         let database = Database::of_pool(pool.clone());
         let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::new(folder.path().join("spool"));
+        let spool = Spool::new(&folder.path().join("spool"), "statuses");
         let throttle = Throttle::new(ThrottlePolicy {
             first_delay: Duration::from_millis(1),
             longest_delay: Duration::from_millis(5),
             ..ThrottlePolicy::default()
         });
+        let cdrs = CdrIntake::start(
+            database.clone(),
+            Spool::new(&folder.path().join("spool"), "cdrs"),
+            shutdown.clone(),
+        );
         let state =
-            AppState::new(Arc::new(config), database, hub, switches, spool, throttle, shutdown.clone());
+            AppState::new(Arc::new(config), database, hub, switches, cdrs, spool, throttle, shutdown.clone());
         Self {
             router: server::router(state.clone()),
             state,
             pool,
-            _folder: folder,
-            _ends: shutdown.drop_guard(),
+            folder,
+            recorder: None,
+            ends: shutdown.drop_guard(),
+        }
+    }
+
+    /// As a server stops: what happened is on record when this returns.
+    pub async fn stop(self) {
+        drop(self.ends);
+        if let Some(recorder) = self.recorder {
+            recorder.await.unwrap();
         }
     }
 
