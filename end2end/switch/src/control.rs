@@ -1,6 +1,7 @@
 //! `api demo <word> ...`: what tests and demonstrations tell the switch to do. A real switch answers
 //! `-ERR demo Command not found!`.
 
+use crate::cdr::delivery::Outbox;
 use crate::esl::hub::End;
 use crate::switch::Switch;
 use crate::timers::Act;
@@ -9,7 +10,8 @@ use crate::words;
 const USAGE: &str = "-USAGE: freeze | thaw | call <queue> <number> <name> | hangup <uuid> | answer <agent> | \
                      noanswer <agent> | busy <agent> | reject <agent> | unreachable <agent> | \
                      phone <agent> answer|noanswer|busy|reject|unreachable|auto <milliseconds> | agent-behaviour <agent> manual|auto | \
-                     end <agent> | restart | silence on|off | reset-connections | reload-callcenter\n";
+                     end <agent> | restart | silence on|off | reset-connections | reload-callcenter | cdr-resend | \
+                     cdr-pending\n";
 const OK: &str = "+OK\n";
 
 /// Runs `demo <line>`.
@@ -49,6 +51,14 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
         }
         ["silence", state @ ("on" | "off")] => switch.hub.set_silence(*state == "on"),
         ["reset-connections"] => switch.hub.end_all(End::Reset),
+        ["cdr-resend"] => match &switch.cdrs {
+            Some(outbox) => outbox.resend(None),
+            None => return found(false),
+        },
+        ["cdr-pending"] => {
+            let pending = switch.cdrs.as_ref().map_or(0, Outbox::under_way);
+            return format!("+OK {pending}\n");
+        }
         ["reload-callcenter"] => switch.reload_callcenter(),
         _ => return USAGE.to_owned(),
     }

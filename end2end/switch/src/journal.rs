@@ -15,6 +15,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cdr::{CdrLeg, Fate};
 use crate::clock::Micros;
 
 /// One thing that happened.
@@ -129,6 +130,15 @@ pub enum What {
     Restarted,
     /// mod_callcenter was loaded anew.
     ModuleReloaded,
+    /// A call detail record reached its end.
+    Cdr {
+        /// Uuid of the channel.
+        uuid: String,
+        /// Which leg that was.
+        leg: CdrLeg,
+        /// Whether the other side took it.
+        fate: Fate,
+    },
 }
 
 /// How a membership ended.

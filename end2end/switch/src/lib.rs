@@ -8,6 +8,7 @@
 //! - [`callcenter`]: the model of mod_callcenter; no clock, no I/O
 //! - [`channels`], [`calls`]: legs, and how a queue call goes
 //! - [`api`]: the commands; [`control`]: the ones only a demo switch has
+//! - [`cdr`]: call detail records and their posts
 //! - [`journal`]: what truly happened, for tests to recount
 //! - [`world`]: callers and agents who decide by themselves
 //! - [`switch`]: all of it behind one lock; [`server`]: the handle that runs it
@@ -17,6 +18,7 @@
 pub mod api;
 pub mod callcenter;
 pub mod calls;
+pub mod cdr;
 pub mod channels;
 pub mod clock;
 pub mod control;

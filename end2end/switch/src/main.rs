@@ -3,9 +3,10 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Parser;
-use demo_switch::{DemoSwitch, Options};
+use demo_switch::{DemoSwitch, Options, cdr};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A stand-in for FreeSWITCH with a busy call center: event socket, mod_callcenter, channels.
@@ -51,6 +52,24 @@ struct Flags {
     /// Refuse connections from this address, as an access list does; may repeat
     #[arg(long)]
     deny: Vec<IpAddr>,
+    /// Post call detail records here, as mod_json_cdr does: plain HTTP
+    #[arg(long, value_name = "URL", requires = "cdr_error_dir")]
+    cdr_url: Option<String>,
+    /// Basic authentication of the posts
+    #[arg(long, value_name = "USER:PASSWORD")]
+    cdr_credentials: Option<String>,
+    /// Where records are kept that nobody took
+    #[arg(long, value_name = "DIR")]
+    cdr_error_dir: Option<PathBuf>,
+    /// Post records of agents' legs too
+    #[arg(long)]
+    cdr_b_leg: bool,
+    /// Posts after the first one that failed
+    #[arg(long, default_value_t = 2)]
+    cdr_retries: u32,
+    /// Seconds between two posts of a record
+    #[arg(long, default_value_t = 1.0)]
+    cdr_delay_seconds: f64,
     /// Append what happens to this file, a JSON object a line
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -59,6 +78,13 @@ struct Flags {
 impl From<Flags> for Options {
     fn from(flags: Flags) -> Self {
         let default = Self::default();
+        let cdr = flags.cdr_url.zip(flags.cdr_error_dir).map(|(url, error_directory)| cdr::Settings {
+            credentials: flags.cdr_credentials,
+            b_leg: flags.cdr_b_leg,
+            retries: flags.cdr_retries,
+            delay: Duration::try_from_secs_f64(flags.cdr_delay_seconds).unwrap_or_default(),
+            ..cdr::Settings::new(url, error_directory)
+        });
         Self {
             listen: flags.listen,
             password: flags.password,
@@ -74,6 +100,7 @@ impl From<Flags> for Options {
             event_rate: flags.event_rate,
             heartbeat_seconds: flags.heartbeat_seconds,
             denied: flags.deny,
+            cdr,
             journal: false,
             journal_file: flags.journal,
             clock: default.clock,

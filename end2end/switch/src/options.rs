@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::callcenter::center::Configuration;
+use crate::cdr;
 use crate::clock::Clock;
 
 /// Options of a demo switch. The default has no life of its own: nothing happens but by command.
@@ -37,6 +38,8 @@ pub struct Options {
     pub heartbeat_seconds: f64,
     /// Peers that the access list refuses.
     pub denied: Vec<IpAddr>,
+    /// Where call detail records go; none are made without.
+    pub cdr: Option<cdr::Settings>,
     /// Whether the journal is kept in memory, for [`DemoSwitch::journal`](crate::DemoSwitch::journal). It grows for as
     /// long as the switch lives.
     pub journal: bool,
@@ -63,6 +66,7 @@ impl Default for Options {
             event_rate: None,
             heartbeat_seconds: 20.0,
             denied: Vec::new(),
+            cdr: None,
             journal: false,
             journal_file: None,
             clock: Clock::Running,

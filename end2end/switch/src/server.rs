@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::api;
 use crate::callcenter::center::{Center, Files};
+use crate::cdr::delivery::{self, Outbox, Resent};
 use crate::clock::{Clock, Micros};
 use crate::esl::hub::Hub;
 use crate::esl::server::{self, Shared};
@@ -28,25 +29,38 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub struct DemoSwitch {
     shared: Arc<Shared>,
     address: SocketAddr,
-    tasks: [JoinHandle<()>; 2],
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl DemoSwitch {
     /// Starts a switch; port 0 takes a free one.
     ///
     /// # Errors
-    /// The address cannot be bound, or the journal not opened.
+    /// The address cannot be bound, the journal not opened, or the directory of records not made.
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = server::bind(options.listen).await?;
         let address = listener.local_addr()?;
+        let cdr = options.cdr.clone().map(|settings| {
+            let outbox = Outbox::new(&settings);
+            (settings, outbox)
+        });
+        if let Some((settings, _)) = &cdr {
+            std::fs::create_dir_all(&settings.error_directory)?;
+        }
         let (silence, _) = watch::channel(false);
         let (port, close) = mpsc::unbounded_channel();
         let denied = options.denied.clone();
         let journal = Journal::open(options.journal, options.journal_file.as_deref())?;
         let shared = Arc::new(Shared::new(Switch::new(options, Hub::new(silence, port), journal)));
+        let mut tasks = Vec::new();
+        if let Some((settings, (outbox, orders))) = cdr {
+            shared.lock().cdrs = Some(outbox.clone());
+            tasks.push(tokio::spawn(delivery::run(Arc::downgrade(&shared), settings, outbox, orders)));
+        }
         let accepting = tokio::spawn(server::run(shared.clone(), listener, address, denied, close));
         let ticking = tokio::spawn(tick(shared.clone()));
-        Ok(Self { shared, address, tasks: [accepting, ticking] })
+        tasks.extend([accepting, ticking]);
+        Ok(Self { shared, address, tasks })
     }
 
     /// Where it listens.
@@ -94,6 +108,22 @@ impl DemoSwitch {
     /// Changes the tables of the call center, without events.
     pub fn edit_center(&self, edit: impl FnOnce(&mut Center)) {
         edit(&mut self.shared.lock().center);
+    }
+
+    /// Records that are neither posted nor kept yet.
+    pub fn cdrs_under_way(&self) -> usize {
+        self.shared.lock().cdrs.as_ref().map_or(0, Outbox::under_way)
+    }
+
+    /// Posts the records of the error directory, each once, and deletes those that were taken.
+    ///
+    /// # Errors
+    /// There is no such directory, or a file of it can be neither read nor deleted.
+    pub async fn resend_cdrs(&self) -> io::Result<Resent> {
+        let (tell, told) = oneshot::channel();
+        let outbox = self.shared.lock().cdrs.clone().ok_or(io::ErrorKind::NotFound)?;
+        outbox.resend(Some(tell));
+        told.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()))
     }
 
     /// Says goodbye on every connection, as a switch that shuts down, and ends.

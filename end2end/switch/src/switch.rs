@@ -10,6 +10,7 @@ use crate::callcenter::center::Files;
 use crate::callcenter::events::Kind;
 use crate::callcenter::{Center, dispatch};
 use crate::calls::Attempt;
+use crate::cdr::delivery::Outbox;
 use crate::channels::{Channels, headers};
 use crate::clock::{self, Micros, SECOND_US};
 use crate::esl::hub::{End, Hub};
@@ -46,6 +47,8 @@ pub struct Switch {
     pub world: World,
     /// What is due.
     pub timers: Timers,
+    /// Where call detail records go.
+    pub cdrs: Option<Outbox>,
     /// What happened, for those who recount.
     pub journal: Journal,
     /// Every random decision.
@@ -80,6 +83,7 @@ impl Switch {
             hub,
             world: World::new(&options),
             timers: Timers::default(),
+            cdrs: None,
             journal,
             rng,
             now,

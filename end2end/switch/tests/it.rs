@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails may panic")]
 
+#[path = "it/cdr.rs"]
+mod cdr;
 #[path = "it/journal.rs"]
 mod journal;
 

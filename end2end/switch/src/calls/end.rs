@@ -196,6 +196,7 @@ impl Switch {
         channel.unset("bridge_to");
         channel.set_times_of_end();
         let cause = channel.hangup_cause.clone();
+        self.write_cdr(uuid);
         self.channel_event("CHANNEL_HANGUP_COMPLETE", COMPLETE, uuid, &[("Hangup-Cause", &cause)]);
         if let Some(channel) = self.channels.get_mut(uuid) {
             channel.state_number = 12;

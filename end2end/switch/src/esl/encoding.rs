@@ -81,6 +81,13 @@ fn push_value(out: &mut String, value: &Value) {
     }
 }
 
+/// A value as [`plain`] writes it.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    push_escaped(&mut out, text);
+    out
+}
+
 /// `switch_url_encode()` as events use it: a `%` that already starts an upper-case `%XX` stays.
 fn push_escaped(out: &mut String, text: &str) {
     let bytes = text.as_bytes();

@@ -33,7 +33,7 @@ fn action(what: &What) -> &'static str {
         What::MemberEnded { .. } => "member-queue-end",
         What::AgentStatus { .. } => "agent-status-change",
         What::AgentState { .. } => "agent-state-change",
-        What::Frozen | What::Thawed | What::Restarted | What::ModuleReloaded => "",
+        What::Frozen | What::Thawed | What::Restarted | What::ModuleReloaded | What::Cdr { .. } => "",
     }
 }
 
