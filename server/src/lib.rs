@@ -42,7 +42,7 @@ use crate::esl::Node;
 use crate::history::{CdrIntake, Patience, Recorder};
 use crate::http::serve::{self, ServeError};
 use crate::spool::Spool;
-use crate::state::AppState;
+use crate::state::{AppState, Parts};
 use crate::storage::schema::{self, SchemaState};
 use crate::storage::{Database, user_sessions};
 use crate::switch::Switches;
@@ -98,16 +98,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let cdrs = CdrIntake::start(database.clone(), Spool::new(&config.spool_dir, "cdrs"), shutdown.clone());
     let spool = Spool::new(&config.spool_dir, "statuses");
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
-    let state = AppState::new(
-        Arc::clone(&config),
-        database,
-        hub,
-        switches,
-        cdrs,
-        spool,
-        Throttle::default(),
-        shutdown.clone(),
-    );
+    let parts = Parts { database, hub, switches, cdrs, spool };
+    let state = AppState::new(Arc::clone(&config), parts, Throttle::default(), shutdown.clone());
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;
     shutdown.cancel();

@@ -46,16 +46,8 @@ pub struct AppState {
 
 impl AppState {
     /// The state of a server, from what it rests on.
-    pub fn new(
-        config: Arc<Config>,
-        database: Database,
-        hub: Hub,
-        switches: Switches,
-        cdrs: CdrIntake,
-        spool: Spool<SpooledStatus>,
-        throttle: Throttle,
-        shutdown: CancellationToken,
-    ) -> Self {
+    pub fn new(config: Arc<Config>, parts: Parts, throttle: Throttle, shutdown: CancellationToken) -> Self {
+        let Parts { database, hub, switches, cdrs, spool } = parts;
         let auth = Auth::new(database.clone(), throttle);
         Self {
             apis: api::apis(&database, &auth, &hub, &switches, &spool),
@@ -71,6 +63,21 @@ impl AppState {
             shutdown,
         }
     }
+}
+
+/// What a server rests on: each runs by itself, and any of them may be without what it connects to.
+#[derive(Debug)]
+pub struct Parts {
+    /// The database.
+    pub database: Database,
+    /// The live board.
+    pub hub: Hub,
+    /// The switches.
+    pub switches: Switches,
+    /// Takes call records in.
+    pub cdrs: CdrIntake,
+    /// What waits on disk for the database.
+    pub spool: Spool<SpooledStatus>,
 }
 
 /// The build puts each version of the front end into a folder of its own, and the name of the newest beside them.

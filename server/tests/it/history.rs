@@ -92,7 +92,8 @@ fn recent(body: &str, member: &str) -> String {
     let mut json: Value = serde_json::from_str(body).unwrap();
     let end: i64 = json["variables"]["end_uepoch"].as_str().unwrap().parse().unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let shift_us = i64::try_from(now.as_micros()).unwrap() - end;
+    // Whole milliseconds, so that differences stay what they were.
+    let shift_us = (i64::try_from(now.as_micros()).unwrap() - end) / 1_000 * 1_000;
     for (name, value) in json["variables"].as_object_mut().unwrap() {
         let unit = match name {
             name if name.ends_with("_uepoch") => 1,

@@ -27,7 +27,7 @@ pub(super) fn QueuesCard() -> impl IntoView {
         let all = all.clone();
         Memo::new(move |_| all.with(Vec::len).saturating_sub(shown.with(Vec::len)))
     };
-    let counted_since = clock_text(board.counted_since.clone().into(), false);
+    let counted_since = clock_text(board.counted_since.into(), false);
 
     let tools = move || {
         view! {

@@ -32,7 +32,7 @@ use server::discovery;
 use server::esl::{Node, NodeSettings};
 use server::history::{CdrIntake, Patience, Recorder};
 use server::spool::Spool;
-use server::state::AppState;
+use server::state::{AppState, Parts};
 use server::storage::Database;
 use server::storage::users::{self, NewUser};
 use server::switch::Switches;
@@ -130,8 +130,8 @@ impl TestApp {
             Spool::new(&folder.path().join("spool"), "cdrs"),
             shutdown.clone(),
         );
-        let state =
-            AppState::new(Arc::new(config), database, hub, switches, cdrs, spool, throttle, shutdown.clone());
+        let parts = Parts { database, hub, switches, cdrs, spool };
+        let state = AppState::new(Arc::new(config), parts, throttle, shutdown.clone());
         Self {
             router: server::router(state.clone()),
             state,
