@@ -2,16 +2,17 @@
 //! `-ERR demo Command not found!`.
 
 use crate::cdr::delivery::Outbox;
-use crate::esl::hub::End;
+use crate::faults::{self, Fault};
 use crate::switch::Switch;
 use crate::timers::Act;
 use crate::words;
+use crate::world::rates::Rate;
 
 const USAGE: &str = "-USAGE: freeze | thaw | call <queue> <number> <name> | hangup <uuid> | answer <agent> | \
                      noanswer <agent> | busy <agent> | reject <agent> | unreachable <agent> | \
                      phone <agent> answer|noanswer|busy|reject|unreachable|auto <milliseconds> | agent-behaviour <agent> manual|auto | \
                      end <agent> | restart | silence on|off | reset-connections | reload-callcenter | cdr-resend | \
-                     cdr-pending\n";
+                     cdr-pending | rate [<name> <value>] | fault ...\n";
 const OK: &str = "+OK\n";
 
 /// Runs `demo <line>`.
@@ -45,12 +46,25 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
             Some(leg) => switch.talk_ends(&leg, false),
             None => return found(false),
         },
-        ["restart"] => {
-            switch.restart();
-            switch.hub.close_port();
+        ["fault", words @ ..] => {
+            let Some((fault, time)) = faults::words::parse(words) else {
+                return faults::words::USAGE.to_owned();
+            };
+            switch.fault(fault);
+            if let Some(time) = time {
+                switch.end_faults_after(time);
+            }
         }
-        ["silence", state @ ("on" | "off")] => switch.hub.set_silence(*state == "on"),
-        ["reset-connections"] => switch.hub.end_all(End::Reset),
+        ["restart"] => switch.fault(Fault::Restart),
+        ["silence", state @ ("on" | "off")] => switch.fault(Fault::Silence(*state == "on")),
+        ["reset-connections"] => switch.fault(Fault::Reset),
+        ["rate"] => return switch.world.rates.to_string(),
+        ["rate", name, value] => {
+            let (Some(rate), Some(value)) = (Rate::from_word(name), Rate::value(value)) else {
+                return USAGE.to_owned();
+            };
+            switch.set_rate(rate, value);
+        }
         ["cdr-resend"] => match &switch.cdrs {
             Some(outbox) => outbox.resend(None),
             None => return found(false),
@@ -59,7 +73,7 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
             let pending = switch.cdrs.as_ref().map_or(0, Outbox::under_way);
             return format!("+OK {pending}\n");
         }
-        ["reload-callcenter"] => switch.reload_callcenter(),
+        ["reload-callcenter"] => switch.fault(Fault::ReloadCallCenter),
         _ => return USAGE.to_owned(),
     }
     OK.to_owned()

@@ -9,6 +9,7 @@
 //! - [`channels`], [`calls`]: legs, and how a queue call goes
 //! - [`api`]: the commands; [`control`]: the ones only a demo switch has
 //! - [`cdr`]: call detail records and their posts
+//! - [`faults`]: what networks and operators do to a switch and its listeners
 //! - [`journal`]: what truly happened, for tests to recount
 //! - [`world`]: callers and agents who decide by themselves
 //! - [`switch`]: all of it behind one lock; [`server`]: the handle that runs it
@@ -24,6 +25,7 @@ pub mod clock;
 pub mod control;
 pub mod esl;
 pub mod event;
+pub mod faults;
 pub mod journal;
 pub mod options;
 pub mod server;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
@@ -15,9 +15,11 @@ use crate::cdr::delivery::{self, Outbox, Resent};
 use crate::clock::{Clock, Micros};
 use crate::esl::hub::Hub;
 use crate::esl::server::{self, Shared};
+use crate::faults::Fault;
 use crate::journal::{Entry, Journal};
 use crate::options::Options;
 use crate::switch::Switch;
+use crate::world::rates::Rate;
 
 /// How finely the clock is cut: fine enough for the 100 ms rounds of the dispatcher, coarse enough to idle.
 const TICK: Duration = Duration::from_millis(20);
@@ -47,11 +49,11 @@ impl DemoSwitch {
         if let Some((settings, _)) = &cdr {
             std::fs::create_dir_all(&settings.error_directory)?;
         }
-        let (silence, _) = watch::channel(false);
         let (port, close) = mpsc::unbounded_channel();
         let denied = options.denied.clone();
+        let hub = Hub::new(options.seed, port);
         let journal = Journal::open(options.journal, options.journal_file.as_deref())?;
-        let shared = Arc::new(Shared::new(Switch::new(options, Hub::new(silence, port), journal)));
+        let shared = Arc::new(Shared::new(Switch::new(options, hub, journal)));
         let mut tasks = Vec::new();
         if let Some((settings, (outbox, orders))) = cdr {
             shared.lock().cdrs = Some(outbox.clone());
@@ -75,6 +77,18 @@ impl DemoSwitch {
         api::run(&mut switch, command)
     }
 
+    /// Begins a fault, or ends some.
+    pub fn fault(&self, fault: Fault) {
+        let mut switch = self.shared.lock();
+        switch.refresh();
+        switch.fault(fault);
+    }
+
+    /// Changes a rate of life while it goes on.
+    pub fn set_rate(&self, rate: Rate, value: f64) {
+        self.shared.lock().set_rate(rate, value);
+    }
+
     /// What happened so far; empty without [`Options::journal`].
     pub fn journal(&self) -> Vec<Entry> {
         self.journal_since(0)
@@ -94,7 +108,8 @@ impl DemoSwitch {
         let mut at = switch.started + ((from - switch.started).div_euclid(tick) + 1) * tick;
         while at <= to {
             switch.options.clock = Clock::Stepped(at);
-            switch.advance(at);
+            let now = switch.stamp();
+            switch.advance(now);
             at += tick;
         }
         switch.options.clock = Clock::Stepped(to);
@@ -154,6 +169,7 @@ async fn tick(shared: Arc<Shared>) {
     loop {
         interval.tick().await;
         let mut switch = shared.lock();
+        switch.advance_faults();
         if let Clock::Running = switch.options.clock {
             let now = switch.stamp();
             switch.advance(now);

@@ -16,6 +16,7 @@ use crate::clock::{self, Micros, SECOND_US};
 use crate::esl::hub::{End, Hub};
 use crate::esl::{HOSTNAME, IPV4, IPV6};
 use crate::event::{Event, Origin};
+use crate::faults::Pending;
 use crate::journal::{Journal, What};
 use crate::options::Options;
 use crate::timers::{Timer, Timers};
@@ -59,6 +60,12 @@ pub struct Switch {
     pub modules: Vec<&'static str>,
     /// Values of `global_setvar`.
     pub globals: Vec<(String, String)>,
+    /// What the faults draw, so that they do not change what happens.
+    pub fault_rng: StdRng,
+    /// What faults have still to do.
+    pub pending_faults: Pending,
+    /// By how much a fault has set the clock.
+    pub clock_step: Micros,
     application_rng: StdRng,
     sequence: u64,
     held: Micros,
@@ -92,6 +99,9 @@ impl Switch {
                 ("hostname".to_owned(), HOSTNAME.to_owned()),
                 ("domain".to_owned(), "default".to_owned()),
             ],
+            fault_rng: StdRng::seed_from_u64(options.seed ^ 2),
+            pending_faults: Pending::default(),
+            clock_step: 0,
             application_rng: StdRng::seed_from_u64(options.seed ^ 1),
             sequence: 0,
             held: 0,
@@ -107,7 +117,7 @@ impl Switch {
 
     /// The switch's clock, now.
     pub fn stamp(&self) -> Micros {
-        self.options.clock.now()
+        self.options.clock.now() + self.clock_step
     }
 
     /// Looks at the clock: commands run at their own instant, not at that of the last tick.
@@ -130,6 +140,15 @@ impl Switch {
     pub fn after(&mut self, delay: Micros, timer: Timer) {
         let base = self.firing.unwrap_or(self.frozen.unwrap_or(self.now) - self.held);
         self.timers.add(base + delay, timer);
+    }
+
+    /// Keeps everything that is due by itself as far away as it is while the clock is set.
+    pub fn shift_due_times(&mut self, by: Micros) {
+        self.held += by;
+        self.frozen = self.frozen.map(|since| since + by);
+        self.next_round += by;
+        self.next_heartbeat += by;
+        self.started += by;
     }
 
     /// Brings the switch to the time of day `now`: due timers, a round of the dispatcher, a heartbeat.

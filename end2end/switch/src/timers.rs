@@ -59,6 +59,11 @@ impl Timers {
         self.heap.pop().map(|Reverse((due, _, timer))| (due, timer))
     }
 
+    /// Forgets the next arrival.
+    pub fn remove_arrivals(&mut self) {
+        self.heap.retain(|Reverse((.., timer))| *timer != Timer::Arrive);
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.heap.clear();

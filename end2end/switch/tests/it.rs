@@ -4,6 +4,8 @@
 
 #[path = "it/cdr.rs"]
 mod cdr;
+#[path = "it/faults.rs"]
+mod faults;
 #[path = "it/journal.rs"]
 mod journal;
 

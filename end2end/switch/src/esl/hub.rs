@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::encoding::{self, Format};
 use super::subscription::{Interest, Subscription};
 use crate::event::Event;
+use crate::faults::Faults;
+use crate::faults::events::Passage;
 
 /// Entries of a listener's queue (mod_event_socket, `MAX_QUEUE_LEN`).
 const QUEUE_LENGTH: usize = 100_000;
@@ -44,7 +47,45 @@ struct Listener {
     events: mpsc::Sender<Frame>,
     end: Option<oneshot::Sender<End>>,
     subscription: Subscription,
+    is_authenticated: bool,
+    passage: Passage,
     missed: u32,
+}
+
+impl Listener {
+    fn send(&mut self, frame: Frame) {
+        match self.events.try_send(frame) {
+            Ok(()) => self.missed = 0,
+            Err(_) => self.missed += 1,
+        }
+        if self.missed > MAX_MISSED
+            && let Some(end) = self.end.take()
+        {
+            // A session that is gone already does not hear it.
+            let _ = end.send(End::LostEvents);
+        }
+    }
+}
+
+/// Whom a malformed frame concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Every connection that has logged in.
+    All,
+    /// Those that listen to events.
+    Events,
+    /// Those that do not.
+    Commands,
+}
+
+impl Audience {
+    /// `all`, `events` or `commands`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [("all", Self::All), ("events", Self::Events), ("commands", Self::Commands)]
+            .into_iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, audience)| audience)
+    }
 }
 
 /// All connections.
@@ -54,19 +95,21 @@ pub struct Hub {
     next: u64,
     interest: Interest,
     interest_is_old: bool,
-    silence: watch::Sender<bool>,
+    faults: watch::Sender<Faults>,
+    seed: u64,
     port: mpsc::UnboundedSender<()>,
 }
 
 impl Hub {
-    /// A hub that tells sessions about silence, and the accepting task through `port` to close for a second.
-    pub fn new(silence: watch::Sender<bool>, port: mpsc::UnboundedSender<()>) -> Self {
+    /// A hub that tells the accepting task through `port` to close for a second. Chances of faults are drawn by `seed`.
+    pub fn new(seed: u64, port: mpsc::UnboundedSender<()>) -> Self {
         Self {
             listeners: BTreeMap::new(),
             next: 0,
             interest: Interest::default(),
             interest_is_old: false,
-            silence,
+            faults: watch::Sender::new(Faults::default()),
+            seed,
             port,
         }
     }
@@ -76,7 +119,14 @@ impl Hub {
         let (events, events_rx) = mpsc::channel(QUEUE_LENGTH);
         let (end, end_rx) = oneshot::channel();
         self.next += 1;
-        let listener = Listener { events, end: Some(end), subscription: Subscription::default(), missed: 0 };
+        let listener = Listener {
+            events,
+            end: Some(end),
+            subscription: Subscription::default(),
+            is_authenticated: false,
+            passage: Passage::new(self.seed ^ self.next),
+            missed: 0,
+        };
         self.listeners.insert(self.next, listener);
         Registration { id: self.next, events: events_rx, end: end_rx }
     }
@@ -108,6 +158,9 @@ impl Hub {
     /// Queues an event for everyone who wants it; written once per format.
     pub fn publish(&mut self, event: &Event) {
         let mut frames: [Option<Frame>; Format::COUNT] = [None, None, None];
+        let faults = self.faults.borrow().events;
+        let now = Instant::now();
+        let mut arriving = Vec::new();
         for listener in self.listeners.values_mut() {
             let subscription = &listener.subscription;
             if !subscription.wants(&event.name, event.subclass.as_deref()) || !subscription.passes(event) {
@@ -117,16 +170,40 @@ impl Hub {
             let frame = frames[format as usize]
                 .get_or_insert_with(|| Arc::new(encoding::frame(event, format)))
                 .clone();
-            match listener.events.try_send(frame) {
-                Ok(()) => listener.missed = 0,
-                Err(_) => listener.missed += 1,
+            listener.passage.enter(frame, &faults, now, &mut arriving);
+            for frame in arriving.drain(..) {
+                listener.send(frame);
             }
-            if listener.missed > MAX_MISSED
-                && let Some(end) = listener.end.take()
-            {
-                // A session that is gone already does not hear it.
-                let _ = end.send(End::LostEvents);
+        }
+    }
+
+    /// Lets go of events that a fault has held back for long enough.
+    pub fn release(&mut self, now: Instant) {
+        let faults = self.faults.borrow().events;
+        let mut arriving = Vec::new();
+        for listener in self.listeners.values_mut() {
+            listener.passage.advance(&faults, now, &mut arriving);
+            for frame in arriving.drain(..) {
+                listener.send(frame);
             }
+        }
+    }
+
+    /// Sends bytes as they are.
+    pub fn inject(&mut self, bytes: Vec<u8>, audience: Audience) {
+        let frame = Arc::new(bytes);
+        for listener in self.listeners.values_mut().filter(|listener| listener.is_authenticated) {
+            let listens = listener.subscription.listening;
+            if audience == Audience::All || listens == (audience == Audience::Events) {
+                listener.send(frame.clone());
+            }
+        }
+    }
+
+    /// The connection has logged in.
+    pub fn authenticated(&mut self, id: u64) {
+        if let Some(listener) = self.listeners.get_mut(&id) {
+            listener.is_authenticated = true;
         }
     }
 
@@ -144,14 +221,19 @@ impl Hub {
         self.listeners.len()
     }
 
-    /// Stops all writing without closing anything, or goes on.
-    pub fn set_silence(&self, on: bool) {
-        self.silence.send_replace(on);
+    /// The faults that last.
+    pub fn faults(&self) -> Faults {
+        self.faults.borrow().clone()
     }
 
-    /// Whether sessions must not write.
-    pub fn silence(&self) -> watch::Receiver<bool> {
-        self.silence.subscribe()
+    /// Changes them; sessions and the accepting task hear of it.
+    pub fn change_faults(&self, change: impl FnOnce(&mut Faults)) {
+        self.faults.send_modify(change);
+    }
+
+    /// For sessions and the accepting task.
+    pub fn watch_faults(&self) -> watch::Receiver<Faults> {
+        self.faults.subscribe()
     }
 
     /// Refuses connections for about a second, as a restart does.
@@ -167,7 +249,7 @@ mod tests {
 
     #[test]
     fn listener_that_does_not_read_is_killed_after_too_many_losses() {
-        let mut hub = Hub::new(watch::channel(false).0, mpsc::unbounded_channel().0);
+        let mut hub = Hub::new(1, mpsc::unbounded_channel().0);
         let mut registration = hub.register();
         hub.subscription(registration.id).unwrap().add("plain HEARTBEAT");
         let event = Event { name: "HEARTBEAT".into(), subclass: None, headers: Vec::new(), body: None };

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::session;
+use crate::faults::Faults;
 use crate::switch::Switch;
 
 /// How long a restart keeps the port closed.
@@ -43,34 +44,48 @@ pub async fn run(
 ) {
     let mut sessions = JoinSet::new();
     let mut listener = Some(listener);
+    let mut faults = shared.lock().hub.watch_faults();
     loop {
         let Some(open) = &listener else {
-            tokio::time::sleep(CLOSED_FOR).await;
+            // The sender lives as long as the switch.
+            let _ = faults.wait_for(|faults| !faults.port_closed).await;
             listener = bind(address).await.ok();
+            if listener.is_none() {
+                tokio::time::sleep(CLOSED_FOR).await;
+            }
             continue;
         };
         tokio::select! {
             accepted = open.accept() => match accepted {
-                Ok((stream, peer)) => accept(&shared, &mut sessions, stream, peer.ip(), &denied),
+                Ok((stream, peer)) => {
+                    let is_denied = denied.contains(&peer.ip()) || faults.borrow().denied.contains(&peer.ip());
+                    accept(&shared, &mut sessions, stream, is_denied);
+                }
                 // Too many open files, or a peer that is gone: the next one may do better.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
-            Some(()) = close.recv() => listener = None,
+            Some(()) = close.recv() => {
+                listener = None;
+                tokio::time::sleep(CLOSED_FOR).await;
+            }
+            () = until_closed(&mut faults) => listener = None,
             Some(_) = sessions.join_next() => {}
         }
     }
 }
 
-fn accept(
-    shared: &Arc<Shared>,
-    sessions: &mut JoinSet<()>,
-    stream: TcpStream,
-    peer: IpAddr,
-    denied: &[IpAddr],
-) {
+/// Waits until a fault closes the port.
+async fn until_closed(faults: &mut watch::Receiver<Faults>) {
+    if faults.wait_for(|faults| faults.port_closed).await.is_err() {
+        // Nobody is left who could close it.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn accept(shared: &Arc<Shared>, sessions: &mut JoinSet<()>, stream: TcpStream, is_denied: bool) {
     // Small replies must not wait for more; a socket that refuses the option is about to fail anyway.
     let _ = stream.set_nodelay(true);
-    if denied.contains(&peer) {
+    if is_denied {
         sessions.spawn(session::reject(stream));
     } else {
         sessions.spawn(session::run(shared.clone(), stream));

@@ -14,29 +14,32 @@ use super::framing::{self, Command};
 use super::hub::{End, Frame, Registration};
 use super::server::Shared;
 use crate::api;
+use crate::faults::Faults;
 
 /// How long a notice may take to get out to a peer that does not read.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Bytes of events written at once.
 const BATCH: usize = 256 * 1024;
+/// How finely slow writing is cut.
+const SLICES_PER_SECOND: u32 = 20;
 
 /// What happens after a command.
 enum Next {
     Continue(Vec<u8>),
     /// Answer, say goodbye, close.
     Close(Vec<u8>),
-    /// Answer after a while (`api msleep`).
-    Sleep(u64),
+    /// Answer after a while; nothing else happens on the connection meanwhile.
+    Later(Duration, Vec<u8>),
 }
 
 /// Serves a connection to its end.
 pub async fn run(shared: Arc<Shared>, stream: TcpStream) {
-    let (registration, silence) = {
+    let (registration, faults) = {
         let mut switch = shared.lock();
-        (switch.hub.register(), switch.hub.silence())
+        (switch.hub.register(), switch.hub.watch_faults())
     };
     let id = registration.id;
-    let mut session = Session { shared: shared.clone(), id, stream, silence, authenticated: false };
+    let mut session = Session { shared: shared.clone(), id, stream, faults, authenticated: false };
     session.serve(registration).await;
     shared.lock().hub.remove(id);
 }
@@ -52,7 +55,7 @@ struct Session {
     shared: Arc<Shared>,
     id: u64,
     stream: TcpStream,
-    silence: watch::Receiver<bool>,
+    faults: watch::Receiver<Faults>,
     authenticated: bool,
 }
 
@@ -87,16 +90,26 @@ impl Session {
     }
 
     async fn converse(&mut self, events: &mut tokio::sync::mpsc::Receiver<Frame>) -> std::io::Result<()> {
-        self.write(framing::AUTH_REQUEST).await?;
         let mut buffer = Vec::new();
         let mut chunk = vec![0; 16 * 1024];
+        while self.faults.borrow_and_update().half_open {
+            tokio::select! {
+                // The sender lives as long as the switch.
+                _ = self.faults.changed() => {}
+                read = self.stream.read(&mut chunk) => match read? {
+                    0 => return Ok(()),
+                    n => buffer.extend_from_slice(&chunk[..n]),
+                },
+            }
+        }
+        self.write(framing::AUTH_REQUEST).await?;
         loop {
             while let Some(command) = framing::take_command(&mut buffer) {
                 match self.execute(&command) {
                     Next::Continue(bytes) => self.write(&bytes).await?,
-                    Next::Sleep(millis) => {
-                        tokio::time::sleep(Duration::from_millis(millis)).await;
-                        self.write(&framing::api_response("+OK")).await?;
+                    Next::Later(after, bytes) => {
+                        tokio::time::sleep(after).await;
+                        self.write(&bytes).await?;
                     }
                     Next::Close(mut bytes) => {
                         bytes.extend(framing::disconnect_notice(framing::GOODBYE));
@@ -122,9 +135,19 @@ impl Session {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        // The sender lives as long as the switch; without it there is nothing to wait for.
-        let _ = self.silence.wait_for(|silent| !silent).await;
-        self.stream.write_all(bytes).await
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            // The sender lives as long as the switch; without it there is nothing to wait for.
+            let _ = self.faults.wait_for(|faults| !faults.silence).await;
+            let pace = self.faults.borrow().bytes_per_second;
+            let Some(bytes_per_second) = pace else { return self.stream.write_all(rest).await };
+            let now = (bytes_per_second / SLICES_PER_SECOND).max(1) as usize;
+            let (part, later) = rest.split_at(now.min(rest.len()));
+            self.stream.write_all(part).await?;
+            rest = later;
+            tokio::time::sleep(Duration::from_secs(1) * part.len() as u32 / bytes_per_second).await;
+        }
+        Ok(())
     }
 
     fn execute(&mut self, command: &Command) -> Next {
@@ -173,6 +196,7 @@ impl Session {
         match word.to_ascii_lowercase().as_str() {
             "auth" if password == self.shared.lock().options.password => {
                 self.authenticated = true;
+                self.shared.lock().hub.authenticated(self.id);
                 Next::Continue(framing::reply("+OK accepted"))
             }
             "auth" | "userauth" => Next::Close(framing::reply("-ERR invalid")),
@@ -182,7 +206,7 @@ impl Session {
 
     fn api(&self, line: &str) -> Next {
         if let Some(millis) = msleep(line) {
-            return Next::Sleep(millis);
+            return Next::Later(Duration::from_millis(millis), framing::api_response("+OK"));
         }
         let mut switch = self.shared.lock();
         if reloads_event_socket(line) {
@@ -193,7 +217,10 @@ impl Session {
             return Next::Continue(answer);
         }
         switch.refresh();
-        Next::Continue(framing::api_response(&api::run(&mut switch, line)))
+        let body = api::run(&mut switch, line);
+        let answer = switch.treat_answer(line, body);
+        let bytes = answer.body.map(|body| framing::api_response(&body)).unwrap_or_default();
+        if answer.after.is_zero() { Next::Continue(bytes) } else { Next::Later(answer.after, bytes) }
     }
 
     fn bgapi(&self, line: &str, job: Option<&str>) -> Next {

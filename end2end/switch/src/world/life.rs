@@ -129,7 +129,7 @@ impl Switch {
         seconds_us(self.exponential(mean))
     }
 
-    fn plan_arrival(&mut self) {
+    pub(super) fn plan_arrival(&mut self) {
         let rate = self.world.rates.calls_per_second;
         if rate > 0.0 && !self.center.configuration.queues.is_empty() {
             let delay = self.exponential_us(1.0 / rate);
@@ -148,6 +148,7 @@ impl Switch {
         let index = self.pick_queue();
         if let Some(queue) = self.center.configuration.queues.get(index).map(|queue| queue.name.clone())
             && self.center.queue(&queue).is_some()
+            && self.has_call_center()
         {
             let (number, name) = self.next_caller();
             let session = self.enter_queue(&queue, &number, &name);
@@ -156,8 +157,15 @@ impl Switch {
         self.plan_arrival();
     }
 
+    /// Whether there is anything to call, or to log in to.
+    fn has_call_center(&self) -> bool {
+        self.modules.contains(&"mod_callcenter")
+    }
+
     fn plan_patience(&mut self, session: &str) {
-        let patience = seconds_us(4.0) + self.exponential_us(self.world.rates.patience_seconds);
+        let mean = self.world.rates.patience_seconds;
+        // Nobody gives up at once.
+        let patience = seconds_us((mean / 30.0).min(4.0)) + self.exponential_us(mean);
         self.after(patience, Timer::GiveUp(session.to_owned()));
     }
 
@@ -230,6 +238,10 @@ impl Switch {
             return;
         }
         let Some(status) = self.center.agent(agent).map(|agent| agent.status.clone()) else { return };
+        if !self.has_call_center() {
+            self.plan_turn(agent, self.world.rates.break_seconds);
+            return;
+        }
         let rates = self.world.rates.clone();
         let (next, mean) = match status.as_str() {
             "Available" if self.rng.random_bool(0.75) => ("On Break", rates.break_seconds),

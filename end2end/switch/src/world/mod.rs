@@ -4,6 +4,7 @@
 
 mod life;
 mod names;
+pub mod rates;
 mod seed;
 
 use std::collections::HashMap;
