@@ -98,7 +98,7 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
     progress.step("users", || LOGINS.iter().try_for_each(|login| server.add_user(login)))?;
     progress.step("seed", || seed(workspace, database.port, &secrets))?;
     let mut switch =
-        progress.step("demo switch", || start_switch(workspace, switch_port, &secrets, &data))?;
+        progress.step("demo switch", || start_switch(workspace, switch_port, address, &secrets, &data))?;
     let mut web = progress.step("server", || server.start(&data, &mut switch))?;
 
     let file = card(workspace);
@@ -161,6 +161,8 @@ struct Secrets {
     database_root: String,
     database: String,
     switch: String,
+    /// Of the switch's call records.
+    switch_web: String,
 }
 
 impl Secrets {
@@ -174,8 +176,18 @@ impl Secrets {
         if old.exists() {
             fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()))?;
         }
-        let fresh = Self { database_root: random()?, database: random()?, switch: random()? };
-        let text = json!({ "database_root": fresh.database_root, "database": fresh.database, "switch": fresh.switch });
+        let fresh = Self {
+            database_root: random()?,
+            database: random()?,
+            switch: random()?,
+            switch_web: random()?,
+        };
+        let text = json!({
+            "database_root": fresh.database_root,
+            "database": fresh.database,
+            "switch": fresh.switch,
+            "switch_web": fresh.switch_web,
+        });
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&file)?;
         file.write_all(&serde_json::to_vec_pretty(&text)?)?;
         Ok(fresh)
@@ -188,6 +200,7 @@ impl Secrets {
             database_root: read("database_root")?,
             database: read("database")?,
             switch: read("switch")?,
+            switch_web: read("switch_web")?,
         })
     }
 }
@@ -223,9 +236,20 @@ fn seed(workspace: &Workspace, port: u16, secrets: &Secrets) -> Result<()> {
         .with_context(|| format!("{} does not fit the database", file.display()))
 }
 
-fn start_switch(workspace: &Workspace, port: u16, secrets: &Secrets, data: &Path) -> Result<Child> {
+fn start_switch(
+    workspace: &Workspace,
+    port: u16,
+    web: SocketAddr,
+    secrets: &Secrets,
+    data: &Path,
+) -> Result<Child> {
     let mut command = children::command(workspace.binary("demo-switch"));
-    command.args(["--listen", &format!("127.0.0.1:{port}"), "--password", &secrets.switch]);
+    command
+        .args(["--listen", &format!("127.0.0.1:{port}"), "--password", &secrets.switch])
+        .args(["--cdr-url", &format!("http://{web}/switch/cdr"), "--cdr-b-leg"])
+        .args(["--cdr-credentials", &format!("freeswitch:{}", secrets.switch_web)])
+        .arg("--cdr-error-dir")
+        .arg(data.join("cdr-errors"));
     Child::start_logged(&mut command, "the demo switch", &data.join("switch.log"))
 }
 
@@ -251,6 +275,7 @@ impl Server<'_> {
             )
             .env("SWITCHDESK_SWITCHES", format!("{NODE}=127.0.0.1:{}", self.switch_port))
             .env("SWITCHDESK_SWITCH_PASSWORD", &self.secrets.switch)
+            .env("SWITCHDESK_SWITCH_WEB_PASSWORD", &self.secrets.switch_web)
             .env("SWITCHDESK_TIME_ZONE", "Asia/Shanghai")
             .env("SWITCHDESK_SPOOL_DIR", data(self.workspace).join("spool"))
             .env("SWITCHDESK_SITE_ROOT", self.workspace.site());

@@ -19,3 +19,4 @@ mod permits;
 mod sign_in;
 mod storage;
 mod tidy;
+mod truth;

@@ -4,6 +4,7 @@
 //! - [`queues`], [`row`]: the table, and one line of it.
 //! - [`order`]: which queues are shown, and in which order.
 //! - [`chooser`]: the dialog that hides and shows queues.
+//! - [`incomplete`]: which part of the day the numbers may lack calls of.
 //! - [`agents`]: the card of agents at the side.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
@@ -11,6 +12,7 @@
 mod agents;
 mod chooser;
 mod figures;
+mod incomplete;
 mod order;
 mod queues;
 mod row;

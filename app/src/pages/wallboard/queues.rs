@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 
 use super::chooser::Chooser;
+use super::incomplete::IncompleteNote;
 use super::order::{
     choose_sort, sorted_by, use_change_preferences, use_lines, use_preferences, use_shown_queues,
 };
@@ -92,6 +93,7 @@ pub(super) fn QueuesCard() -> impl IntoView {
                 (false, false) => None,
             }}
             <footer>
+                <IncompleteNote />
                 {move || fill(td_string!(locale, wallboard.counted_since), &[("time", &counted_since.get())])}
             </footer>
         </Card>

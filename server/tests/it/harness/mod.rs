@@ -39,6 +39,7 @@ use server::switch::Switches;
 use server::wallboard::hub::Hub;
 use sqlx::MySqlPool;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -190,15 +191,20 @@ impl TestApp {
 
     /// Serves the router on a port of its own, for clients that need a socket.
     pub async fn serve(&self) -> SocketAddr {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        self.serve_on(listener);
+        address
+    }
+
+    /// Serves the router on a port that the test has chosen.
+    pub fn serve_on(&self, listener: TcpListener) {
         let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
         let shutdown = self.state.shutdown.clone();
         tokio::spawn(async move {
             let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
             serving.await.unwrap();
         });
-        address
     }
 }
 
@@ -216,8 +222,17 @@ pub fn config(flags: &[&str]) -> Config {
 }
 
 /// Waits until something holds; fails after ten seconds.
-pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let waited = tokio::time::timeout(Duration::from_secs(10), async {
+pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+    eventually_within(Duration::from_secs(10), what, look).await
+}
+
+/// Waits until something holds that takes its time.
+pub async fn eventually_within<T>(
+    within: Duration,
+    what: &str,
+    mut look: impl AsyncFnMut() -> Option<T>,
+) -> T {
+    let waited = tokio::time::timeout(within, async {
         loop {
             if let Some(found) = look().await {
                 return found;
