@@ -81,6 +81,11 @@ pub fn local_stamp(at: Micros) -> String {
     format!("{:04}-{:02}-{:02} {h:02}:{m:02}:{s:02}", c.year, c.month, c.day)
 }
 
+/// `2026-11-22 20:06:51.985728`, the form of log lines.
+pub fn log_stamp(at: Micros) -> String {
+    format!("{}.{:06}", local_stamp(at), at.rem_euclid(SECOND_US))
+}
+
 /// `Sun, 22 Nov 2026 20:16:45 GMT`, the form of `Event-Date-GMT`.
 pub fn gmt_stamp(at: Micros) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

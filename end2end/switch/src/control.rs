@@ -11,8 +11,9 @@ use crate::world::rates::Rate;
 const USAGE: &str = "-USAGE: freeze | thaw | call <queue> <number> <name> | hangup <uuid> | answer <agent> | \
                      noanswer <agent> | busy <agent> | reject <agent> | unreachable <agent> | \
                      phone <agent> answer|noanswer|busy|reject|unreachable|auto <milliseconds> | agent-behaviour <agent> manual|auto | \
-                     end <agent> | restart | silence on|off | reset-connections | reload-callcenter | cdr-resend | \
-                     cdr-pending | rate [<name> <value>] | fault ...\n";
+                     end <agent> | register <user> <seconds> | unregister <user> | \
+                     register-failure <user> <address> | restart | silence on|off | reset-connections | \
+                     reload-callcenter | cdr-resend | cdr-pending | rate [<name> <value>] | fault ...\n";
 const OK: &str = "+OK\n";
 
 /// Runs `demo <line>`.
@@ -34,6 +35,12 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
         ["busy", agent] => return act(switch, agent, Act::Busy),
         ["reject", agent] => return act(switch, agent, Act::Reject),
         ["unreachable", agent] => return act(switch, agent, Act::Unreachable),
+        ["register", user, seconds] => match seconds.parse() {
+            Ok(seconds) => switch.register(user, seconds),
+            Err(_) => return USAGE.to_owned(),
+        },
+        ["unregister", user] => return found(switch.unregister(user)),
+        ["register-failure", user, address] => switch.register_wrongly(user, address),
         ["phone", agent, word, millis] => return phone(switch, agent, word, millis),
         ["agent-behaviour", agent, mode @ ("manual" | "auto")] => {
             if switch.center.agent(agent).is_none() {
@@ -83,7 +90,7 @@ fn found(found: bool) -> String {
     if found { OK.to_owned() } else { "-ERR not found\n".to_owned() }
 }
 
-/// What the agent's phone does with every offer from now on.
+/// What a phone, an agent's or one of that number, does with every call from now on.
 fn phone(switch: &mut Switch, agent: &str, word: &str, millis: &str) -> String {
     let act = match word {
         "answer" => Some(Act::Answer),
@@ -94,9 +101,7 @@ fn phone(switch: &mut Switch, agent: &str, word: &str, millis: &str) -> String {
         "auto" => None,
         _ => return USAGE.to_owned(),
     };
-    let (true, Ok(millis)) = (switch.center.agent(agent).is_some(), millis.parse::<i64>()) else {
-        return found(false);
-    };
+    let Ok(millis) = millis.parse::<i64>() else { return USAGE.to_owned() };
     let behaviour = switch.world.behaviours.entry(agent.to_owned()).or_default();
     behaviour.phone = act.map(|act| (act, millis * 1000));
     OK.to_owned()

@@ -28,6 +28,7 @@ pub mod event;
 pub mod faults;
 pub mod journal;
 pub mod options;
+pub mod registrations;
 pub mod server;
 pub mod switch;
 pub mod timers;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+use demo_switch::options::User;
 use demo_switch::{DemoSwitch, Options, cdr};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -49,6 +50,9 @@ struct Flags {
     /// No callers, and no decisions of agents, but by command
     #[arg(long)]
     no_life: bool,
+    /// A user of `userauth`, NAME:PASSWORD or NAME:PASSWORD:API,API; may repeat
+    #[arg(long, value_parser = read_user)]
+    user: Vec<User>,
     /// Refuse connections from this address, as an access list does; may repeat
     #[arg(long)]
     deny: Vec<IpAddr>,
@@ -103,20 +107,33 @@ impl From<Flags> for Options {
             cdr,
             journal: false,
             journal_file: flags.journal,
+            users: flags.user,
             clock: default.clock,
         }
     }
 }
 
+fn read_user(text: &str) -> Result<User, String> {
+    let mut words = text.splitn(3, ':');
+    let (Some(name), Some(password)) = (words.next(), words.next()) else {
+        return Err("NAME:PASSWORD is expected".to_owned());
+    };
+    let apis = words.next().unwrap_or_default();
+    let apis = apis.split(',').filter(|api| !api.is_empty()).map(str::to_owned).collect();
+    Ok(User { name: name.to_owned(), password: password.to_owned(), apis })
+}
+
 #[tokio::main(worker_threads = 2)]
 async fn main() -> io::Result<()> {
-    let switch = DemoSwitch::start(Flags::parse().into()).await?;
+    let mut switch = DemoSwitch::start(Flags::parse().into()).await?;
     announce(switch.address());
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminated.recv() => {}
         result = tokio::signal::ctrl_c() => result?,
+        () = switch.ended() => return Ok(()),
     }
+    switch.shutdown().await;
     Ok(())
 }
 

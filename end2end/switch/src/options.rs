@@ -45,8 +45,21 @@ pub struct Options {
     pub journal: bool,
     /// File to which the journal is appended.
     pub journal_file: Option<PathBuf>,
+    /// Who may log in with `userauth`.
+    pub users: Vec<User>,
     /// Where time comes from; a stepped clock stands still until [`crate::DemoSwitch::step`].
     pub clock: Clock,
+}
+
+/// A user of the directory with rights on the event socket.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The part before the `@`.
+    pub name: String,
+    /// `esl-password`
+    pub password: String,
+    /// `esl-allowed-api`; empty for all.
+    pub apis: Vec<String>,
 }
 
 impl Default for Options {
@@ -69,6 +82,7 @@ impl Default for Options {
             cdr: None,
             journal: false,
             journal_file: None,
+            users: Vec::new(),
             clock: Clock::Running,
         }
     }

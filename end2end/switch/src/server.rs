@@ -141,9 +141,20 @@ impl DemoSwitch {
         told.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()))
     }
 
-    /// Says goodbye on every connection, as a switch that shuts down, and ends.
+    /// Waits until the switch was told to end (`fsctl shutdown`) and has said goodbye.
+    pub async fn ended(&mut self) {
+        // A task that panicked has ended too.
+        let _ = (&mut self.tasks[0]).await;
+    }
+
+    /// What SIGTERM does: hangs up, says goodbye on every connection, and closes the port.
+    pub fn terminate(&self) {
+        self.shared.lock().end_now();
+    }
+
+    /// The same, and waits until it is done.
     pub async fn shutdown(self) {
-        self.shared.lock().shutting_down();
+        self.terminate();
         let gone = async {
             let mut poll = tokio::time::interval(Duration::from_millis(5));
             while self.shared.lock().hub.connections() > 0 {

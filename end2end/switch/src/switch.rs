@@ -10,10 +10,13 @@ use crate::callcenter::center::Files;
 use crate::callcenter::events::Kind;
 use crate::callcenter::{Center, dispatch};
 use crate::calls::Attempt;
+use crate::calls::originate::Origination;
 use crate::cdr::delivery::Outbox;
 use crate::channels::{Channels, headers};
 use crate::clock::{self, Micros, SECOND_US};
 use crate::esl::hub::{End, Hub};
+use crate::esl::log::LogLine;
+use crate::esl::subscription;
 use crate::esl::{HOSTNAME, IPV4, IPV6};
 use crate::event::{Event, Origin};
 use crate::faults::Pending;
@@ -24,6 +27,8 @@ use crate::world::World;
 
 /// Time between two rounds of the dispatcher (mod_callcenter, `cc_agent_dispatch_thread_run()`).
 const ROUND_US: Micros = 100_000;
+/// Time between `fsctl shutdown` and the end.
+const SHUTDOWN_DELAY_US: Micros = 800_000;
 
 /// One FreeSWITCH with its call center.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub struct Switch {
     pub channels: Channels,
     /// Agents' legs, by channel uuid.
     pub attempts: HashMap<String, Attempt>,
+    /// Legs that `originate` called and that are not answered yet.
+    pub originations: HashMap<String, Origination>,
     /// Who listens.
     pub hub: Hub,
     /// Who decides.
@@ -58,6 +65,8 @@ pub struct Switch {
     pub now: Micros,
     /// Modules that are loaded.
     pub modules: Vec<&'static str>,
+    /// When the switch ends, if `fsctl shutdown` said so.
+    pub shutdown_at: Option<Micros>,
     /// Values of `global_setvar`.
     pub globals: Vec<(String, String)>,
     /// What the faults draw, so that they do not change what happens.
@@ -87,6 +96,8 @@ impl Switch {
             files: Files::default(),
             channels: Channels::default(),
             attempts: HashMap::new(),
+            originations: HashMap::new(),
+            shutdown_at: None,
             hub,
             world: World::new(&options),
             timers: Timers::default(),
@@ -158,6 +169,9 @@ impl Switch {
             self.next_heartbeat = now + clock::seconds_us(self.options.heartbeat_seconds).max(1000);
             self.heartbeat();
         }
+        if self.shutdown_at.is_some_and(|at| now >= at) {
+            self.end_now();
+        }
         if self.frozen.is_some() {
             return;
         }
@@ -209,6 +223,7 @@ impl Switch {
         self.sequence = 0;
         self.channels = Channels::default();
         self.attempts.clear();
+        self.originations.clear();
         self.timers.clear();
         self.frozen = None;
         self.held = 0;
@@ -220,12 +235,38 @@ impl Switch {
         self.start_life();
     }
 
-    /// The event SHUTDOWN and the notice on every connection.
-    pub fn shutting_down(&mut self) {
+    /// The switch ends in a moment, so that the answer to the command still goes out (recorded: 0.8 s).
+    pub fn shut_down_soon(&mut self) {
+        self.shutdown_at.get_or_insert(self.stamp() + SHUTDOWN_DELAY_US);
+    }
+
+    /// A line of the log, for those who asked for lines of that level.
+    pub fn log(&mut self, level: usize, channel: u8, origin: Origin, text: &str) {
+        if self.hub.wants_log(level) {
+            let line = LogLine { level, channel, origin, text: text.to_owned() };
+            self.hub.log(level, line.frame(self.stamp()));
+        }
+    }
+
+    /// The event SHUTDOWN, the end of all calls, the notice on every connection, and the end of the port.
+    pub fn end_now(&mut self) {
+        self.shutdown_at = None;
+        self.tell_shutdown();
+        self.hang_up_all("SYSTEM_SHUTDOWN");
+        self.hub.end_all(End::ShuttingDown);
+        self.hub.stop();
+    }
+
+    /// The same, but calls are forgotten.
+    fn shutting_down(&mut self) {
+        self.tell_shutdown();
+        self.hub.end_all(End::ShuttingDown);
+    }
+
+    fn tell_shutdown(&mut self) {
         let mut event = self.event("SHUTDOWN", None, Origin("switch_core.c", "switch_core_destroy", 3033));
         event.add("Event-Info", "System Shutting Down");
         self.publish(&event);
-        self.hub.end_all(End::ShuttingDown);
     }
 
     /// The id of an application that runs: from a source of its own, so that who listens does not change what happens.
@@ -282,8 +323,11 @@ impl Switch {
         self.sequence += 1;
         let uuid = self.new_uuid();
         let subclass = headers.iter().find(|(key, _)| key.eq_ignore_ascii_case("Event-Subclass"));
+        // Recorded: a name that there is not makes a CUSTOM event.
+        let known =
+            if subscription::is_event_name(name) { name.to_ascii_uppercase() } else { "CUSTOM".to_owned() };
         let mut event = Event {
-            name: Cow::Owned(name.to_owned()),
+            name: Cow::Owned(known),
             subclass: subclass.map(|(_, value)| Cow::Owned(value.clone())),
             headers: Vec::new(),
             body,

@@ -187,6 +187,7 @@ async fn commands_are_answered_as_recorded() {
         ("nolog", "-ERR not loging"),
         ("log bogus", "-ERR invalid log level"),
         ("log 6", "+OK log level 6 [6]"),
+        ("nolog", "+OK no longer logging"),
         ("linger", "-ERR not controlling a session"),
         ("myevents", "-ERR command not found"),
         ("sendmsg", "-ERR invalid session id []"),

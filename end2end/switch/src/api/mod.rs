@@ -2,16 +2,21 @@
 //!
 //! A command that prints nothing becomes `-ERR no reply`, one that is unknown `-ERR <name> Command not found!`.
 
+mod fsctl;
+mod help;
 mod json;
 mod modules;
 mod show;
+mod sofia;
 mod system;
+mod users;
 mod uuid;
 
-pub use modules::MODULES;
+pub use modules::{MODULES, reload_xml};
 pub use system::VERSION_FULL;
 
 use crate::callcenter::api as callcenter_config;
+use crate::calls::originate::Reply;
 use crate::control;
 use crate::switch::Switch;
 
@@ -31,18 +36,55 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
         "demo" => control::run(switch, arguments),
         "show" => show::run(switch, arguments),
         "json" => json::run(switch, arguments),
-        "uuid_exists" => uuid::exists(switch, arguments),
-        "uuid_kill" => uuid::kill(switch, arguments),
-        "uuid_getvar" => uuid::getvar(switch, arguments),
-        "uuid_setvar" => uuid::setvar(switch, arguments),
-        "uuid_dump" => uuid::dump(switch, arguments),
-        "uuid_transfer" => uuid::transfer(switch, arguments),
+        "callcenter_break" => callcenter_break(switch, arguments),
+        "fsctl" => fsctl::run(switch, arguments),
+        "hupall" => hupall(switch, arguments),
+        "sofia" => sofia::run(switch, arguments),
+        "sofia_contact" => sofia::contact(switch, arguments),
+        "user_exists" => users::exists(switch, arguments),
+        "user_data" => users::data(switch, arguments),
+        "list_users" => users::list(switch),
+        "help" => help::help(),
+        name if name.starts_with("uuid_") => match uuid::run(switch, name, arguments) {
+            Some(output) => output,
+            None => return format!("-ERR {command} Command not found!\n"),
+        },
         name => match system::run(switch, name, arguments) {
             Some(output) => output,
             None => return format!("-ERR {command} Command not found!\n"),
         },
     };
     if output.is_empty() { "-ERR no reply\n".to_owned() } else { output }
+}
+
+/// `callcenter_break agent <uuid>`: success prints nothing (FACTS of mod_callcenter; not recorded).
+fn callcenter_break(switch: &mut Switch, arguments: &str) -> String {
+    match arguments.split_once(' ') {
+        Some(("agent", uuid)) if switch.break_agent(uuid) => String::new(),
+        Some(("agent", uuid)) => format!("-ERR Session not found for uuid {uuid}\n"),
+        _ => help::usage("callcenter_break"),
+    }
+}
+
+fn hupall(switch: &mut Switch, arguments: &str) -> String {
+    let cause = arguments.split(' ').next().filter(|word| !word.is_empty()).unwrap_or("MANAGER_REQUEST");
+    switch.hang_up_all(cause);
+    format!("+OK hangup all channels with cause {cause}\n")
+}
+
+/// Whether a command line is an `originate`, whose answer may take a while.
+pub fn is_originate(line: &str) -> bool {
+    split(line).0.eq_ignore_ascii_case("originate")
+}
+
+/// Runs an `originate`, whose answer goes to `reply`.
+///
+/// # Errors
+/// What is answered at once.
+pub fn originate(switch: &mut Switch, line: &str, reply: Reply) -> Result<(), String> {
+    let (_, arguments) = split(line);
+    let started = switch.originate(arguments, reply);
+    started.map_err(|text| if text.is_empty() { help::usage("originate") } else { text })
 }
 
 /// The command and its arguments. A blank too many makes the command empty, as recorded.

@@ -1,5 +1,6 @@
 //! Modules: what is loaded, and `load`, `unload`, `reload`, `module_exists` (mod_commands; every answer recorded).
 
+use super::help::commands;
 use crate::event::Origin;
 use crate::journal::What;
 use crate::switch::Switch;
@@ -13,8 +14,10 @@ pub(super) struct Interface {
     pub name: &'static str,
     /// Module that offers it.
     pub module: &'static str,
-    description: &'static str,
-    syntax: &'static str,
+    /// What `show api` and the events of loading say about it.
+    pub description: &'static str,
+    /// Its arguments.
+    pub syntax: &'static str,
 }
 
 /// Modules that are there to be loaded; all of them are at the start.
@@ -71,39 +74,48 @@ fn callcenter() -> [Interface; 5] {
     ]
 }
 
-/// Interfaces of the other modules that have any here.
-const OTHERS: [Interface; 20] = [
-    of("api", "expr", "mod_expr"),
-    of("api", "fsctl", "mod_commands"),
-    of("api", "hostname", "mod_commands"),
-    of("api", "originate", "mod_commands"),
-    of("api", "reloadxml", "mod_commands"),
-    of("api", "show", "mod_commands"),
-    of("api", "status", "mod_commands"),
-    of("api", "uuid_dump", "mod_commands"),
-    of("api", "uuid_kill", "mod_commands"),
-    of("api", "sofia", "mod_sofia"),
-    of("api", "sofia_contact", "mod_sofia"),
+/// Interfaces of the other modules that are no commands.
+const OTHERS: [Interface; 19] = [
     of("application", "answer", "mod_dptools"),
+    of("application", "bridge", "mod_dptools"),
     of("application", "eavesdrop", "mod_dptools"),
+    of("application", "hangup", "mod_dptools"),
     of("application", "park", "mod_dptools"),
-    of("dialplan", "inline", "mod_dptools"),
+    of("application", "playback", "mod_dptools"),
+    of("application", "three_way", "mod_dptools"),
     of("dialplan", "XML", "mod_dialplan_xml"),
+    of("dialplan", "inline", "mod_dptools"),
     of("endpoint", "error", "mod_dptools"),
+    of("endpoint", "group", "mod_dptools"),
     of("endpoint", "loopback", "mod_loopback"),
     of("endpoint", "null", "mod_loopback"),
+    of("endpoint", "pickup", "mod_dptools"),
+    of("endpoint", "rtp", "mod_sofia"),
     of("endpoint", "sofia", "mod_sofia"),
+    of("endpoint", "user", "mod_dptools"),
+    of("file", "local_stream", "mod_local_stream"),
+    of("limit", "hash", "mod_hash"),
 ];
+
+/// Everything that a module offers, in the order of loading.
+fn all() -> impl Iterator<Item = Interface> {
+    let commands = commands().filter(|(name, ..)| *name != "callcenter_break");
+    let commands = commands.map(|(name, syntax, description, module)| Interface {
+        kind: "api",
+        name,
+        module,
+        description,
+        syntax,
+    });
+    callcenter().into_iter().chain(commands).chain(OTHERS)
+}
 
 /// All interfaces of modules that are loaded.
 pub(super) fn interfaces(switch: &Switch) -> impl Iterator<Item = Interface> {
-    let order = |kind: &str| {
-        ["api", "application", "dialplan", "endpoint", "json_api"].iter().position(|k| *k == kind)
-    };
-    let mut all: Vec<Interface> = callcenter().into_iter().chain(OTHERS).collect();
-    all.retain(|interface| switch.modules.contains(&interface.module));
-    all.sort_by_key(|interface| (order(interface.kind), interface.name));
-    all.into_iter()
+    // Recorded: commands first, each kind by name.
+    let mut rows: Vec<Interface> = all().filter(|row| switch.modules.contains(&row.module)).collect();
+    rows.sort_by_key(|row| (row.kind, row.name));
+    rows.into_iter()
 }
 
 /// Whether a command belongs to a module that is not loaded.
@@ -172,13 +184,15 @@ fn without_force(arguments: &str) -> &str {
 }
 
 /// Reads the files again: the event if they are well-formed, else what the parser says.
-pub(super) fn reload_xml(switch: &mut Switch) -> String {
+pub fn reload_xml(switch: &mut Switch) -> String {
     if let Some(error) = switch.files.error.clone() {
         return format!("+OK [{error}]\n");
     }
     switch.center.configuration = switch.files.configuration.clone();
     let event = switch.event("RELOADXML", None, Origin("switch_xml.c", "switch_xml_open_root", 2423));
     switch.publish(&event);
+    let timezones = Origin("switch_time.c", "switch_load_timezones", 1437);
+    switch.log(6, 0, timezones, "Timezone reloaded 597 definitions");
     "+OK [Success]\n".to_owned()
 }
 
@@ -220,8 +234,7 @@ fn try_unload(switch: &mut Switch, module: &str) -> Result<(), &'static str> {
 /// An event for each interface of the module.
 fn tell(switch: &mut Switch, module: &str, name: &'static str) {
     let loads = name == "MODULE_LOAD";
-    let interfaces = callcenter().into_iter().chain(OTHERS);
-    for interface in interfaces.filter(|interface| interface.module == module) {
+    for interface in all().filter(|interface| interface.module == module) {
         let line = match (loads, interface.kind) {
             (true, "application") => 385,
             (true, "json_api") => 481,

@@ -1,17 +1,13 @@
 //! `show ...` (mod_commands, `show_function()`).
 
-use super::modules::interfaces;
+use super::help::usage;
+use super::modules::{Interface, interfaces};
 use super::system;
 use crate::callcenter::json::array;
-use crate::channels::{Leg, rows};
-use crate::clock;
+use crate::channels::{Channel, Leg, rows};
 use crate::esl::HOSTNAME;
 use crate::esl::encoding::xml_text;
 use crate::switch::Switch;
-
-const USAGE: &str = "-USAGE: codec|endpoint|application|api|dialplan|file|timer|calls [count]|channels [count|like \
-                     <match string>]|calls|detailed_calls|bridged_calls|detailed_bridged_calls|aliases|complete|chat|\
-                     management|modules|nat_map|say|interfaces|interface_types|tasks|limits|status\n";
 
 type Row = Vec<rows::Column>;
 
@@ -21,15 +17,19 @@ pub(super) fn run(switch: &Switch, arguments: &str) -> String {
         Some(at) => words.split_off(at).into_iter().skip(1).collect(),
         None => Vec::new(),
     };
-    let Some((what, rest)) = words.split_first() else { return USAGE.to_owned() };
+    let Some((what, rest)) = words.split_first() else { return usage("show") };
     let rows = match *what {
         "channels" => channels(switch, rest),
         "calls" => calls(switch, false),
         "bridged_calls" => calls(switch, true),
+        "detailed_calls" => detailed_calls(switch, false),
+        "detailed_bridged_calls" => detailed_calls(switch, true),
+        "api" | "application" | "dialplan" | "endpoint" => of_kind(switch, what),
+        "tasks" | "limits" | "aliases" | "complete" => Vec::new(),
         "registrations" => registrations(switch),
         "modules" => modules(switch, rest.first().copied()),
         "status" => return system::status(switch),
-        _ => return USAGE.to_owned(),
+        _ => return usage("show"),
     };
     let count = rest.first() == Some(&"count");
     match format.as_slice() {
@@ -93,9 +93,9 @@ fn channels(switch: &Switch, rest: &[&str]) -> Vec<Row> {
         .collect()
 }
 
-/// Every leg that is not the callee of a bridge, with its callee.
-fn calls(switch: &Switch, only_bridged: bool) -> Vec<Row> {
-    switch
+/// Every leg that is not the callee of a bridge, with its callee. Those alone come first, as recorded.
+fn pairs(switch: &Switch, only_bridged: bool) -> Vec<(&Channel, Option<&Channel>)> {
+    let mut pairs: Vec<(&Channel, Option<&Channel>)> = switch
         .channels
         .iter()
         .filter(|channel| channel.leg == Leg::Caller || !channel.is_bridged())
@@ -104,36 +104,60 @@ fn calls(switch: &Switch, only_bridged: bool) -> Vec<Row> {
             (channel, bridged.and_then(|other| switch.channels.get(&other.uuid)))
         })
         .filter(|(_, other)| !only_bridged || other.is_some())
-        .map(|(channel, other)| rows::call(channel, other))
+        .collect();
+    pairs.sort_by_key(|(_, other)| other.is_some());
+    pairs
+}
+
+fn calls(switch: &Switch, only_bridged: bool) -> Vec<Row> {
+    pairs(switch, only_bridged).into_iter().map(|(channel, other)| rows::call(channel, other)).collect()
+}
+
+fn detailed_calls(switch: &Switch, only_bridged: bool) -> Vec<Row> {
+    pairs(switch, only_bridged)
+        .into_iter()
+        .map(|(channel, other)| rows::detailed_call(channel, other))
         .collect()
 }
 
-/// With life, every agent that is logged in has a phone.
 fn registrations(switch: &Switch) -> Vec<Row> {
-    if !switch.world.life {
-        return Vec::new();
-    }
     switch
-        .center
-        .agents
-        .iter()
-        .filter(|agent| agent.is_logged_in())
-        .map(|agent| {
-            let user = agent.name.split('@').next().unwrap_or(&agent.name).to_owned();
+        .registrations()
+        .into_iter()
+        .map(|row| {
             vec![
-                ("reg_user", user.clone()),
-                ("realm", "default".to_owned()),
-                ("token", format!("sample-{user}")),
-                ("url", format!("sofia/internal/sip:{user}@192.0.2.10:5070")),
-                ("expires", (clock::epoch(switch.now) + 3600).to_string()),
-                ("network_ip", "192.0.2.10".to_owned()),
-                ("network_port", "5070".to_owned()),
+                ("reg_user", row.user.clone()),
+                ("realm", row.realm.clone()),
+                ("token", row.call_id.clone()),
+                ("url", row.url()),
+                ("expires", row.expires.to_string()),
+                ("network_ip", row.address.clone()),
+                ("network_port", row.port.to_string()),
                 ("network_proto", "udp".to_owned()),
                 ("hostname", HOSTNAME.to_owned()),
                 ("metadata", String::new()),
             ]
         })
         .collect()
+}
+
+/// Interfaces of one kind; endpoints without the file of their module.
+fn of_kind(switch: &Switch, kind: &str) -> Vec<Row> {
+    let rows = interfaces(switch).filter(|interface| interface.kind == kind);
+    let row = |interface: Interface| match kind {
+        "api" | "application" => vec![
+            ("name", interface.name.to_owned()),
+            ("description", interface.description.to_owned()),
+            ("syntax", interface.syntax.to_owned()),
+            ("ikey", interface.module.to_owned()),
+        ],
+        _ => vec![
+            ("type", interface.kind.to_owned()),
+            ("name", interface.name.to_owned()),
+            ("ikey", interface.module.to_owned()),
+        ],
+    };
+    rows.map(row).collect()
 }
 
 /// One row per interface.

@@ -3,6 +3,9 @@
 use super::modules;
 use crate::clock;
 use crate::esl::HOSTNAME;
+use crate::esl::log::level as log_level;
+use crate::esl::subscription::matches_pattern;
+use crate::event::Origin;
 use crate::switch::Switch;
 
 /// `FreeSWITCH-Version` of the recordings.
@@ -32,6 +35,10 @@ pub(super) fn run(switch: &mut Switch, name: &str, arguments: &str) -> Option<St
             format!("{}\n", up / divisor)
         }
         "echo" => arguments.to_owned(),
+        "eval" => eval(switch, arguments),
+        "log" => log(switch, arguments),
+        "regex" => regex(arguments),
+        "sched_hangup" => "+OK\n".to_owned(),
         "create_uuid" => switch.new_uuid(),
         "strftime" if arguments.is_empty() => clock::local_stamp(switch.stamp()),
         "strepoch" if arguments.is_empty() => clock::epoch(switch.stamp()).to_string(),
@@ -60,6 +67,36 @@ pub(super) fn run(switch: &mut Switch, name: &str, arguments: &str) -> Option<St
         _ => return None,
     };
     Some(output)
+}
+
+/// `eval <text>`: `${name}` is the global variable of that name.
+fn eval(switch: &Switch, text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        out.push_str(before);
+        let value = switch.globals.iter().find(|(known, _)| known == name);
+        out.push_str(value.map_or("", |(_, value)| value));
+        rest = behind;
+    }
+    out + rest
+}
+
+/// `log <level> <text>`
+fn log(switch: &mut Switch, arguments: &str) -> String {
+    let (word, text) = arguments.split_once(' ').unwrap_or((arguments, ""));
+    let Some(level) = log_level(word) else { return "-ERR\n".to_owned() };
+    switch.log(level, 3, Origin("mod_commands.c", "log_function", 7247), text);
+    "+OK\n".to_owned()
+}
+
+/// `regex <data>|<pattern>`, with the patterns of filters.
+fn regex(arguments: &str) -> String {
+    match arguments.split_once('|') {
+        Some((data, pattern)) => matches_pattern(pattern, data).to_string(),
+        None => "-ERR".to_owned(),
+    }
 }
 
 /// `status`, as text.

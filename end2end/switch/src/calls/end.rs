@@ -58,7 +58,7 @@ impl Switch {
         self.destroy(&session);
     }
 
-    fn service_ends(&mut self, member: &Member, service: &Service) {
+    pub(super) fn service_ends(&mut self, member: &Member, service: &Service) {
         let epoch = self.epoch();
         if let Some(channel) = self.channels.get_mut(&member.session_uuid) {
             channel.set("cc_queue_terminated_epoch", epoch.to_string());
@@ -75,7 +75,7 @@ impl Switch {
         }
     }
 
-    fn unbridge(&mut self, session: &str, leg: &str) {
+    pub(super) fn unbridge(&mut self, session: &str, leg: &str) {
         if let Some(channel) = self.channels.get_mut(session) {
             channel.unset("bridge_to");
             channel.set("bridge_hangup_cause", "NORMAL_CLEARING");
@@ -98,8 +98,16 @@ impl Switch {
         self.execute(session, "hangup", "");
     }
 
-    /// A caller hangs up, or is hung up: waiting, ringing or talking.
+    /// A caller hangs up: waiting, ringing or talking.
     pub fn hang_up_caller(&mut self, session: &str) {
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.set("proto_specific_hangup_cause", "sip:200");
+        }
+        self.hang_up_caller_for(session, "NORMAL_CLEARING");
+    }
+
+    /// The switch hangs a caller up.
+    pub fn hang_up_caller_for(&mut self, session: &str, cause: &str) {
         let talking = self
             .attempts
             .iter()
@@ -110,12 +118,56 @@ impl Switch {
             return;
         }
         let member = self.center.members.iter().find(|m| m.session_uuid == session).map(|m| m.uuid.clone());
-        if let Some(channel) = self.channels.get_mut(session) {
-            channel.set("proto_specific_hangup_cause", "sip:200");
-        }
-        self.hang_up_only(session, "NORMAL_CLEARING");
+        let other = self.channels.get(session).filter(|channel| channel.is_bridged());
+        let other = other.and_then(|channel| channel.other.clone());
+        self.hang_up_only(session, cause);
         self.playback_stops(session, "break");
         self.leave_queue(session, member.as_deref(), "BREAK_OUT");
+        if let Some(other) = other.filter(|other| self.channels.get(&other.uuid).is_some()) {
+            self.end_leg(&other.uuid, "NORMAL_CLEARING");
+        }
+    }
+
+    /// The caller of a talk goes elsewhere; its agent does not know yet.
+    pub(super) fn leave_talk(&mut self, session: &str, leg: &str) {
+        self.enter_state(session, "CS_SOFT_EXECUTE", 2);
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.forget_other();
+        }
+        self.unbridge(session, leg);
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.unset("cc_agent_bridged");
+        }
+        if let Some(channel) = self.channels.get_mut(leg) {
+            leg.clone_into(&mut channel.call_uuid);
+            channel.set_last("call_uuid", leg);
+            channel.unset("signal_bond");
+        }
+    }
+
+    /// The agent of a talk whose caller went elsewhere is hung up, and the service is over.
+    pub(super) fn talk_is_taken(&mut self, leg: &str) {
+        let Some(Attempt { member, service }) = self.attempts.remove(leg) else { return };
+        self.stop_bugs(leg);
+        self.hang_up(leg, "NORMAL_CLEARING");
+        self.service_ends(&member, &service);
+        self.destroy(leg);
+    }
+
+    /// Two legs that are bridged without a queue no longer talk.
+    pub(super) fn separate(&mut self, a: &str, b: &str) {
+        if let Some(channel) = self.channels.get_mut(a) {
+            channel.set("last_bridge_hangup_cause", "NORMAL_CLEARING");
+        }
+        self.unbridge(a, b);
+        for uuid in [a, b] {
+            if let Some(channel) = self.channels.get_mut(uuid) {
+                let (name, number) = channel.shown_callee();
+                channel.callee = Some((name.to_owned(), number.to_owned()));
+                channel.display = channel.sent_callee();
+                channel.bridged = 0;
+            }
+        }
     }
 
     /// A caller whose patience is over; talking callers stay.
@@ -134,15 +186,10 @@ impl Switch {
 
     /// `member-queue-end` and the count, then the caller's channel, then phones that still ring for it.
     pub(super) fn leave_queue(&mut self, session: &str, member: Option<&str>, reason: &'static str) {
-        let epoch = self.epoch();
         if let Some(member) = member {
+            let epoch = self.epoch();
             self.center.leave(member, reason, epoch);
-            self.flush();
-            if let Some(channel) = self.channels.get_mut(session) {
-                channel.set("cc_queue_canceled_epoch", epoch.to_string());
-                channel.set("cc_cause", "cancel");
-                channel.set("cc_cancel_reason", reason);
-            }
+            self.tell_cancelled(session, reason);
         }
         if self.channels.get(session).is_some_and(|channel| channel.hangup_cause.is_empty()) {
             self.playback_stops(session, "done");
@@ -152,17 +199,39 @@ impl Switch {
         }
         self.execute_complete(session);
         self.complete(session);
+        self.cancel_phones(session);
+        self.destroy(session);
+    }
+
+    /// A member is moved elsewhere, and the phones that ring for it fall silent. The channel goes on.
+    pub(super) fn move_member(&mut self, session: &str, member: &str) {
+        let epoch = self.epoch();
+        self.center.move_away(member, epoch);
+        self.tell_cancelled(session, "BREAK_OUT");
+        self.cancel_phones(session);
+    }
+
+    fn tell_cancelled(&mut self, session: &str, reason: &'static str) {
+        let epoch = self.epoch();
+        self.flush();
+        if let Some(channel) = self.channels.get_mut(session) {
+            channel.set("cc_queue_canceled_epoch", epoch.to_string());
+            channel.set("cc_cause", "cancel");
+            channel.set("cc_cancel_reason", reason);
+        }
+    }
+
+    fn cancel_phones(&mut self, session: &str) {
         let mut ringing: Vec<String> = self
             .attempts
             .iter()
-            .filter(|(_, attempt)| attempt.member.session_uuid == session)
+            .filter(|(_, attempt)| attempt.member.session_uuid == session && !attempt.is_talking())
             .map(|(leg, _)| leg.clone())
             .collect();
         ringing.sort();
         for leg in ringing {
             self.leg_fails(&leg, "ORIGINATOR_CANCEL");
         }
-        self.destroy(session);
     }
 
     pub(super) fn hang_up(&mut self, uuid: &str, cause: &str) {

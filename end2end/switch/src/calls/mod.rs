@@ -3,7 +3,9 @@
 //! The order of events is the recorded one (FINDINGS 22-30).
 
 mod end;
+pub mod legs;
 mod offer;
+pub mod originate;
 mod placed;
 
 use crate::callcenter::Member;
@@ -84,7 +86,7 @@ impl Switch {
     }
 
     /// The application `callcenter` begins.
-    fn enter_callcenter(&mut self, session: &str, queue: &str, member: &str) {
+    pub(super) fn enter_callcenter(&mut self, session: &str, queue: &str, member: &str) {
         let now = self.now;
         if let Some(channel) = self.channels.get_mut(session) {
             channel.set_last("current_application_data", queue);
@@ -134,47 +136,101 @@ impl Switch {
         }
     }
 
-    /// `uuid_transfer ... 'set:cc_base_score=n,callcenter:queue' inline` on a waiting caller: a new member at once, the
-    /// old row stays as Abandoned (FINDINGS 60).
-    pub fn re_enter(&mut self, session: &str, queue: &str, base_score: i64) {
-        let old = self.center.members.iter().find(|m| m.session_uuid == session).map(|m| m.uuid.clone());
-        let talking = self.attempts.values().any(|a| a.member.session_uuid == session && a.is_talking());
-        if talking {
-            return;
-        }
-        let epoch = self.epoch();
-        if let Some(member) = old {
-            self.center.move_away(&member, epoch);
-            self.flush();
-            let ringing: Vec<String> = self
-                .attempts
-                .iter()
-                .filter(|(_, attempt)| attempt.member.session_uuid == session)
-                .map(|(leg, _)| leg.clone())
-                .collect();
-            for leg in ringing {
-                self.leg_fails(&leg, "ORIGINATOR_CANCEL");
+    /// A caller is moved into a queue, from the line of another, from a talk, or from nowhere: a new member at once; the old
+    /// row stays as Abandoned, or goes with the talk (FINDINGS 60; recorded: `uuid_transfer` of a talking caller).
+    pub fn re_enter(
+        &mut self,
+        session: &str,
+        queue: &str,
+        base_score: i64,
+        (to, dialplan): (&str, &'static str),
+    ) {
+        let talk = self
+            .attempts
+            .iter()
+            .find(|(_, attempt)| attempt.member.session_uuid == session && attempt.is_talking())
+            .map(|(leg, _)| leg.clone());
+        let id = self.new_uuid();
+        match &talk {
+            Some(leg) => {
+                self.redirect(session, &id, to, dialplan);
+                self.leave_talk(session, leg);
+            }
+            None => {
+                self.redirect(session, &id, to, dialplan);
+                let old = self.center.members.iter().find(|m| m.session_uuid == session);
+                if let Some(member) = old.map(|member| member.uuid.clone()) {
+                    self.enter_state(session, "CS_EXECUTE", 2);
+                    self.playback_stops(session, "break");
+                    self.move_member(session, &member);
+                    self.execute_complete(session);
+                }
             }
         }
         let member = self.new_uuid();
-        if let Some(channel) = self.channels.get_mut(session) {
+        self.set_channel_state(session, "CS_EXECUTE", 4);
+        if let Some(local) = to.strip_prefix("queue-")
+            && let Some(channel) = self.channels.get_mut(session)
+        {
+            channel.set("DP_MATCH", Value::List(vec![to.to_owned(), local.to_owned()]));
+        }
+        self.enter_callcenter(session, queue, &member);
+        if base_score != 0
+            && let Some(channel) = self.channels.get_mut(session)
+        {
             channel.set("cc_base_score", base_score.to_string());
-            channel.set("cc_member_uuid", member.as_str());
-            channel.set("cc_queue_joined_epoch", epoch.to_string());
-            channel.set("cc_queue", queue);
         }
         self.join(session, queue, member, base_score);
+        if let Some(leg) = talk {
+            self.talk_is_taken(&leg);
+        }
     }
 
-    /// `uuid_kill` on any leg.
-    pub fn kill(&mut self, uuid: &str) -> bool {
-        if self.channels.get(uuid).is_none() {
-            return false;
+    /// The channel is transferred to another extension: a new profile, without what it was bridged to.
+    pub fn redirect(&mut self, uuid: &str, id: &str, destination: &str, dialplan: &'static str) {
+        let now = self.now;
+        if let Some(channel) = self.channels.get_mut(uuid) {
+            channel.redirect(now, id, destination, dialplan);
         }
+    }
+
+    /// The party on this leg hangs up, whatever it is in.
+    pub fn kill(&mut self, uuid: &str) -> bool {
         match self.attempts.get(uuid) {
             Some(attempt) if attempt.is_talking() => self.talk_ends(uuid, false),
             Some(_) => self.leg_fails(uuid, "CALL_REJECTED"),
-            None => self.hang_up_caller(uuid),
+            None if self.is_waiting_or_caller(uuid) => self.hang_up_caller(uuid),
+            None => return self.kill_for(uuid, "NORMAL_CLEARING"),
+        }
+        true
+    }
+
+    fn is_waiting_or_caller(&self, uuid: &str) -> bool {
+        self.is_caller(uuid) && self.channels.get(uuid).is_some_and(|channel| channel.twin.is_none())
+            || self.center.members.iter().any(|member| member.session_uuid == uuid)
+    }
+
+    /// The switch hangs this leg up for a cause. False if it is not there.
+    pub fn kill_for(&mut self, uuid: &str, cause: &str) -> bool {
+        if self.channels.get(uuid).is_none() {
+            return false;
+        }
+        if self.originations.contains_key(uuid) {
+            self.origination_fails(uuid, cause);
+            return true;
+        }
+        match self.attempts.get(uuid) {
+            Some(attempt) if attempt.is_talking() => self.talk_ends(uuid, false),
+            Some(_) => self.leg_fails(uuid, cause),
+            None if self.is_waiting_or_caller(uuid) => self.hang_up_caller_for(uuid, cause),
+            None => {
+                let other = self.channels.get(uuid).filter(|channel| channel.is_bridged());
+                let other = other.and_then(|channel| channel.other.clone());
+                self.end_leg(uuid, cause);
+                if let Some(other) = other.filter(|other| self.channels.get(&other.uuid).is_some()) {
+                    self.end_leg(&other.uuid, "NORMAL_CLEARING");
+                }
+            }
         }
         true
     }

@@ -9,15 +9,16 @@ use crate::event::Origin;
 use crate::switch::Switch;
 use crate::timers::{Act, Timer};
 
-const CREATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 626);
-const OUTGOING: Origin = Origin("switch_core_session.c", "switch_core_session_outgoing_channel", 768);
-const ORIGINATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 632);
-const ANSWER: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_answered", 3848);
+pub(super) const CREATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 626);
+pub(super) const OUTGOING: Origin =
+    Origin("switch_core_session.c", "switch_core_session_outgoing_channel", 768);
+pub(super) const ORIGINATE: Origin = Origin("switch_core_state_machine.c", "switch_core_session_run", 632);
+pub(super) const ANSWER: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_answered", 3848);
 const PROGRESS: Origin = Origin("switch_channel.c", "switch_channel_perform_mark_ring_ready_value", 3507);
 const BRIDGE: Origin = Origin("switch_ivr_bridge.c", "switch_ivr_multi_threaded_bridge", 1689);
 
 /// `agent-originate-timeout`: how long a phone rings whose contact says nothing else.
-const ORIGINATE_TIMEOUT_SECONDS: i64 = 60;
+pub(super) const ORIGINATE_TIMEOUT_SECONDS: i64 = 60;
 
 impl Switch {
     pub(super) fn ring(&mut self, member_uuid: &str, agent_name: &str) {
@@ -65,14 +66,7 @@ impl Switch {
         }
         self.channels.insert(channel);
         self.attempts.insert(leg.clone(), Attempt { member, service });
-        self.enter_state(&leg, "CS_NONE", 1);
-        self.channel_outline("CHANNEL_OUTGOING", OUTGOING, &leg);
-        self.set_channel_state(&leg, "CS_INIT", 1);
-        self.enter_state(&leg, "CS_INIT", 2);
-        self.channel_event("CHANNEL_CREATE", CREATE, &leg, &[]);
-        self.channel_event("CHANNEL_ORIGINATE", ORIGINATE, &leg, &[]);
-        self.set_channel_state(&leg, "CS_ROUTING", 2);
-        self.set_channel_state(&leg, "CS_CONSUME_MEDIA", 7);
+        self.leg_goes_out(&leg);
         self.after(100_000, Timer::Progress(leg.clone()));
         let limit = timeout.unwrap_or(ORIGINATE_TIMEOUT_SECONDS);
         // Whole seconds are counted, and the limit must be exceeded (recorded: 6 took 6.7 and 7.0).
@@ -109,6 +103,9 @@ impl Switch {
 
     /// What the phone of an agent does while it rings.
     pub fn leg_acts(&mut self, leg: &str, act: Act) {
+        if self.originations.contains_key(leg) {
+            return self.origination_acts(leg, act);
+        }
         if self.attempts.get(leg).is_none_or(Attempt::is_talking) {
             return;
         }
@@ -140,29 +137,13 @@ impl Switch {
 
     pub(super) fn answer(&mut self, leg: &str) {
         self.leg_rings(leg);
-        let now = self.now;
         let epoch = self.epoch();
         let Some(attempt) = self.attempts.get_mut(leg) else { return };
         attempt.service.answered = epoch;
         let Attempt { member, service } = attempt.clone();
-        self.set_codecs(leg);
-        if let Some(channel) = self.channels.get_mut(leg) {
-            channel.answer_state = "answered";
-            channel.answered = now;
-            for (name, value) in [
-                ("read_codec", "PCMU"),
-                ("read_rate", "8000"),
-                ("write_codec", "PCMU"),
-                ("write_rate", "8000"),
-            ] {
-                channel.set(name, value);
-            }
-        }
-        self.channel_event("CHANNEL_ANSWER", ANSWER, leg, &[]);
-        self.set_call_state(leg, "ACTIVE");
+        self.leg_is_answered(leg);
         if let Some(channel) = self.channels.get_mut(leg) {
             channel.unset("cc_member_pre_answer_uuid");
-            channel.set("endpoint_disposition", "ANSWER");
         }
         self.center.answer(&member.uuid, &service, epoch);
         self.flush();
@@ -223,37 +204,43 @@ impl Switch {
     /// Each leg learns of the other.
     fn couple(&mut self, session: &str, leg: &str) {
         let now = self.now;
-        let (Some(a), Some(b)) = (self.channels.get(session).cloned(), self.channels.get(leg).cloned())
-        else {
-            return;
-        };
+        let profiles = [session, leg].map(|uuid| self.channels.get(uuid).map(Channel::profile));
+        let [Some(a), Some(b)] = profiles else { return };
         for (own, other) in [(&a, &b), (&b, &a)] {
-            let source = format!("{}:{}:uuid_br:{}", epoch(now), self.new_uuid(), other.uuid);
-            let mut profile = other.profile();
-            if other.leg == Leg::Agent {
+            let id = self.new_uuid();
+            let Some(channel) = self.channels.get_mut(&own.uuid) else { continue };
+            let mut profile = other.clone();
+            if profile.leg == Leg::Agent {
                 profile.times[0] = now;
             }
+            channel.other = Some(profile);
+            channel.new_profile(now, &id, &format!("uuid_br:{}", other.uuid));
+            if own.leg == Leg::Caller {
+                channel.set_last("sip_from_display", own.cid_name.as_str());
+                channel.set("cc_agent_uuid", leg);
+            }
+            channel.set("bridge_channel", other.name.as_str());
+            channel.set("bridge_uuid", other.uuid.as_str());
+            channel.set("signal_bond", other.uuid.as_str());
+            channel.set("original_destination_number", own.destination.as_str());
+            channel.set("original_caller_id_name", own.cid_name.as_str());
+            channel.set("original_caller_id_number", own.cid_number.as_str());
+        }
+    }
+
+    /// The same without a queue: nothing is transferred.
+    pub(super) fn couple_plainly(&mut self, a: &str, b: &str) {
+        let profiles = [a, b].map(|uuid| self.channels.get(uuid).map(Channel::profile));
+        let [Some(a), Some(b)] = profiles else { return };
+        for (own, other) in [(&a, &b), (&b, &a)] {
             if let Some(channel) = self.channels.get_mut(&own.uuid) {
-                channel.other = Some(profile);
-                channel.profile_created = now;
-                channel.transfer_source.clone_from(&source);
-                if own.leg == Leg::Caller {
-                    channel.set_last("sip_from_display", own.cid_name.as_str());
-                    channel.set("cc_agent_uuid", leg);
-                }
-                channel.set("bridge_channel", other.name.as_str());
-                channel.set("bridge_uuid", other.uuid.as_str());
+                channel.other = Some(other.clone());
                 channel.set("signal_bond", other.uuid.as_str());
-                channel.set("original_destination_number", own.destination.as_str());
-                channel.set("original_caller_id_name", own.cid_name.as_str());
-                channel.set("original_caller_id_number", own.cid_number.as_str());
-                channel.set("transfer_history", source.as_str());
-                channel.set("transfer_source", source);
             }
         }
     }
 
-    fn bridge(&mut self, session: &str, leg: &str) {
+    pub(super) fn bridge(&mut self, session: &str, leg: &str) {
         let now = self.now;
         for uuid in [session, leg] {
             if let Some(channel) = self.channels.get_mut(uuid) {
@@ -266,27 +253,25 @@ impl Switch {
             session,
             &[("Bridge-A-Unique-ID", session), ("Bridge-B-Unique-ID", leg)],
         );
-        let (Some(a), Some(b)) = (self.channels.get(session).cloned(), self.channels.get(leg).cloned())
-        else {
-            return;
-        };
-        let agent = self.attempts.get(leg).map(|attempt| attempt.service.agent.clone()).unwrap_or_default();
-        for (own, other) in [(&a, &b), (&b, &a)] {
-            if let Some(channel) = self.channels.get_mut(&own.uuid) {
-                if own.leg == Leg::Agent {
-                    channel.call_uuid.clone_from(&other.uuid);
-                    channel.set_last("call_uuid", other.uuid.as_str());
-                }
-                channel.set("bridge_to", other.uuid.as_str());
-                channel.set("last_bridge_to", other.uuid.as_str());
-                channel.set_last("bridge_channel", other.name.as_str());
-                channel.set_last("bridge_uuid", other.uuid.as_str());
-                channel.set_last("signal_bond", other.uuid.as_str());
-                channel.set("cc_agent_bridged", "true");
-                if own.leg == Leg::Caller {
-                    channel.set("cc_agent", agent.as_str());
-                    channel.set("cc_queue_answered_epoch", epoch(now).to_string());
-                }
+        let names = [session, leg].map(|uuid| self.channels.get(uuid).map(|channel| channel.name.clone()));
+        let [Some(session_name), Some(leg_name)] = names else { return };
+        let agent = self.attempts.get(leg).map(|attempt| attempt.service.agent.clone());
+        for (own, other, name) in [(session, leg, &leg_name), (leg, session, &session_name)] {
+            let Some(channel) = self.channels.get_mut(own) else { continue };
+            if channel.leg == Leg::Agent {
+                other.clone_into(&mut channel.call_uuid);
+                channel.set_last("call_uuid", other);
+            }
+            channel.set("bridge_to", other);
+            channel.set("last_bridge_to", other);
+            channel.set_last("bridge_channel", name.as_str());
+            channel.set_last("bridge_uuid", other);
+            channel.set_last("signal_bond", other);
+            let Some(agent) = &agent else { continue };
+            channel.set("cc_agent_bridged", "true");
+            if own == session {
+                channel.set("cc_agent", agent.as_str());
+                channel.set("cc_queue_answered_epoch", epoch(now).to_string());
             }
         }
         self.set_channel_state(leg, "CS_EXCHANGE_MEDIA", 5);

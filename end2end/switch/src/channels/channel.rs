@@ -57,8 +57,34 @@ pub struct Channel {
     pub other: Option<Profile>,
     /// Whether the phone has answered anything, so that its address is known.
     pub is_reached: bool,
+    /// Whether it executes the dialplan as if it had called: its caller id is then that of the called side.
+    pub is_flipped: bool,
+    /// Whether it is parked.
+    pub is_parked: bool,
+    /// What listens, mutes or records: function, target, and the channel it goes away with.
+    pub bugs: Vec<(&'static str, String, String)>,
+    /// Name and number that the phone was told to show (`uuid_display`).
+    pub display: Option<(String, String)>,
+    /// The other half of a loopback channel.
+    pub twin: Option<String>,
+    /// What is played into the channel from outside (`uuid_broadcast`).
+    pub broadcast: Option<String>,
     /// Whether codecs are set.
     pub has_media: bool,
+    /// Codec that it reads: PCMU, or L16 while it listens to another channel.
+    pub read_codec: &'static str,
+    /// How many caller profiles it has had: a bridge or a transfer makes a new one.
+    pub profile_index: u8,
+    /// `XML`, or `inline` after a transfer to applications.
+    pub dialplan: &'static str,
+    /// What `show` says is dialled, if that is not what events say (recorded: after `bridge:... inline`).
+    pub listed_destination: Option<String>,
+    /// Name and number of the side it was bridged to last.
+    pub callee: Option<(String, String)>,
+    /// Destination before the last transfer (`Caller-RDNIS`).
+    pub redirected_from: Option<String>,
+    /// Destination of the first profile.
+    pub initial_destination: Option<String>,
     /// Application that runs, its data, and its id.
     pub application: Option<(&'static str, String, String)>,
     /// The application that ran last, and its data.
@@ -154,6 +180,48 @@ impl Channel {
         channel
     }
 
+    /// A call that the switch makes by itself, to a channel of that name.
+    pub fn outbound(
+        uuid: String,
+        name: &str,
+        destination: &str,
+        (cid_name, cid_number): (&str, &str),
+        now: Micros,
+    ) -> Self {
+        let mut channel = Self::new(uuid, Leg::Agent, name.to_owned(), now);
+        channel.cid_name = cid_name.to_owned();
+        channel.cid_number = cid_number.to_owned();
+        channel.destination = destination.to_owned();
+        channel.set("direction", "outbound");
+        channel.set("is_outbound", "true");
+        let uuid = channel.uuid.clone();
+        channel.set("uuid", uuid.as_str());
+        channel.set("call_uuid", uuid);
+        channel.set("session_id", "");
+        channel.set("channel_name", name);
+        if name.starts_with("sofia/") {
+            channel.set("sip_profile_name", "internal");
+        }
+        channel
+    }
+
+    /// The half of a loopback channel that executes the dialplan.
+    pub fn inbound_half(uuid: String, a: &Self, now: Micros) -> Self {
+        let mut channel = Self::new(uuid, Leg::Caller, a.name.replace("-a", "-b"), now);
+        channel.cid_name.clone_from(&a.cid_name);
+        channel.cid_number.clone_from(&a.cid_number);
+        channel.destination.clone_from(&a.destination);
+        channel.twin = Some(a.uuid.clone());
+        channel.set("direction", "inbound");
+        let uuid = channel.uuid.clone();
+        channel.set("uuid", uuid.as_str());
+        channel.set("call_uuid", uuid);
+        channel.set("session_id", "");
+        let name = channel.name.clone();
+        channel.set("channel_name", name);
+        channel
+    }
+
     fn new(uuid: String, leg: Leg, name: String, now: Micros) -> Self {
         Self {
             call_uuid: uuid.clone(),
@@ -177,7 +245,20 @@ impl Channel {
             hangup_cause: String::new(),
             other: None,
             is_reached: leg == Leg::Caller,
+            is_flipped: false,
+            is_parked: false,
+            bugs: Vec::new(),
+            display: None,
+            broadcast: None,
+            twin: None,
             has_media: false,
+            read_codec: "PCMU",
+            profile_index: 1,
+            dialplan: "XML",
+            listed_destination: None,
+            callee: None,
+            redirected_from: None,
+            initial_destination: None,
             application: None,
             last_application: None,
             playing: None,
@@ -221,11 +302,78 @@ impl Channel {
 
     /// Name and number of the other side as the phone is told, once bridged.
     pub fn sent_callee(&self) -> Option<(String, String)> {
+        if self.display.is_some() {
+            return self.display.clone();
+        }
         let other = self.other.as_ref().filter(|_| self.is_bridged())?;
         Some(match self.leg {
             Leg::Caller => ("Outbound Call".to_owned(), other.destination.clone()),
             Leg::Agent => (self.cid_name.clone(), self.cid_number.clone()),
         })
+    }
+
+    /// Bits per second of the codec that it reads.
+    pub fn read_bit_rate(&self) -> &'static str {
+        if self.read_codec == "L16" { "128000" } else { "64000" }
+    }
+
+    /// A new caller profile, because the channel was transferred: `how` is `uuid_br:<uuid>` or
+    /// `bl_xfer:<destination>/<context>/<dialplan>`.
+    pub fn new_profile(&mut self, now: Micros, id: &str, how: &str) {
+        let source = format!("{}:{id}:{how}", crate::clock::epoch(now));
+        let mut history = match self.variables.iter().find(|(name, _)| name == "transfer_history") {
+            Some((_, Value::List(list))) => list.clone(),
+            Some((_, Value::Text(text))) => vec![text.clone()],
+            None => Vec::new(),
+        };
+        history.push(source.clone());
+        let history = if history.len() == 1 { Value::Text(source.clone()) } else { Value::List(history) };
+        self.set("transfer_history", history);
+        self.set("transfer_source", source.as_str());
+        self.transfer_source = source;
+        self.profile_created = now;
+        self.profile_index += 1;
+    }
+
+    /// A blind transfer to an extension.
+    pub fn redirect(&mut self, now: Micros, id: &str, destination: &str, dialplan: &'static str) {
+        self.new_profile(now, id, &format!("bl_xfer:{destination}/default/{dialplan}"));
+        self.initial_destination.get_or_insert(self.destination.clone());
+        self.redirected_from = Some(std::mem::replace(&mut self.destination, destination.to_owned()));
+        self.dialplan = dialplan;
+        let forwards = self.variable("max_forwards").and_then(|left| left.parse::<i64>().ok()).unwrap_or(70);
+        self.set("max_forwards", (forwards - 1).to_string());
+    }
+
+    /// The channel leaves the other leg behind.
+    pub fn forget_other(&mut self) {
+        if let Some(other) = self.other.take() {
+            self.callee = Some(("Outbound Call".to_owned(), other.destination));
+        }
+        self.bridged = 0;
+        self.broadcast = None;
+        for name in ["signal_bond", "bridge_to"] {
+            self.unset(name);
+        }
+    }
+
+    /// Name and number of the caller, as this leg shows them.
+    pub fn shown_caller(&self) -> (&str, &str) {
+        if self.is_flipped {
+            ("Outbound Call", &self.destination)
+        } else {
+            (&self.cid_name, &self.cid_number)
+        }
+    }
+
+    /// Name and number of the called side, as this leg shows them; empty if it does not know.
+    pub fn shown_callee(&self) -> (&str, &str) {
+        match (self.leg, &self.other) {
+            _ if self.is_flipped => (&self.cid_name, &self.cid_number),
+            (Leg::Agent, _) => ("Outbound Call", &self.destination),
+            (Leg::Caller, Some(other)) => ("Outbound Call", &other.destination),
+            (Leg::Caller, None) => self.callee.as_ref().map_or(("", ""), |(name, number)| (name, number)),
+        }
     }
 
     /// What the other leg's events show of this one. Recorded: the caller's times are all 0 there.
@@ -277,7 +425,8 @@ impl Channel {
                 self.set("last_arg", data);
             }
         }
-        let caller_id = format!("\"{}\" <{}>", self.cid_name, self.cid_number);
+        let (name, number) = self.shown_caller();
+        let caller_id = format!("\"{name}\" <{number}>");
         self.set("caller_id", caller_id);
         let until_end = |at: Micros| if at == 0 { (0, 0) } else { (at, end) };
         let until = |at: Micros| if at == 0 { (0, 0) } else { (self.created, at) };

@@ -209,8 +209,8 @@ impl Switch {
     pub fn dtmf(&mut self, uuid: &str, digits: &str) {
         for digit in digits.split('@').next().unwrap_or_default().chars() {
             let digit = digit.to_string();
-            let before = [("DTMF-Digit", digit.as_str()), ("DTMF-Duration", "2000"), ("DTMF-Source", "APP")];
-            self.channel_event("DTMF", DTMF, uuid, &before);
+            let after = [("DTMF-Digit", digit.as_str()), ("DTMF-Duration", "2000"), ("DTMF-Source", "APP")];
+            self.fire_channel("DTMF", DTMF, uuid, &[], &after, Shows::Profile);
         }
     }
 }

@@ -38,16 +38,17 @@ pub fn add_state(event: &mut Event, channel: &Channel) {
     event.add("Unique-ID", channel.uuid.as_str());
     event.add("Call-Direction", direction);
     event.add("Presence-Call-Direction", direction);
-    event.add("Channel-HIT-Dialplan", if channel.leg == Leg::Caller { "true" } else { "false" });
+    let hits_dialplan = channel.leg == Leg::Caller || channel.is_flipped;
+    event.add("Channel-HIT-Dialplan", if hits_dialplan { "true" } else { "false" });
     event.add("Channel-Call-UUID", channel.call_uuid.as_str());
     event.add("Answer-State", channel.answer_state);
     if !channel.hangup_cause.is_empty() {
         event.add("Hangup-Cause", channel.hangup_cause.as_str());
     }
     if channel.has_media {
-        event.add("Channel-Read-Codec-Name", "PCMU");
+        event.add("Channel-Read-Codec-Name", channel.read_codec);
         event.add("Channel-Read-Codec-Rate", "8000");
-        event.add("Channel-Read-Codec-Bit-Rate", "64000");
+        event.add("Channel-Read-Codec-Bit-Rate", channel.read_bit_rate());
         event.add("Channel-Write-Codec-Name", "PCMU");
         event.add("Channel-Write-Codec-Rate", "8000");
         event.add("Channel-Write-Codec-Bit-Rate", "64000");
@@ -67,22 +68,23 @@ fn add_profile(event: &mut Event, channel: &Channel) {
     event.add("Caller-Logical-Direction", direction(channel.leg));
     if caller {
         event.add("Caller-Username", channel.cid_number.as_str());
-        event.add("Caller-Dialplan", "XML");
+        event.add("Caller-Dialplan", channel.dialplan);
     }
-    event.add("Caller-Caller-ID-Name", channel.cid_name.as_str());
-    event.add("Caller-Caller-ID-Number", channel.cid_number.as_str());
-    event.add("Caller-Orig-Caller-ID-Name", channel.cid_name.as_str());
+    let (name, number) = channel.shown_caller();
+    if !name.is_empty() {
+        event.add("Caller-Caller-ID-Name", name);
+    }
+    event.add("Caller-Caller-ID-Number", number);
+    if !channel.cid_name.is_empty() {
+        event.add("Caller-Orig-Caller-ID-Name", channel.cid_name.as_str());
+    }
     event.add("Caller-Orig-Caller-ID-Number", channel.cid_number.as_str());
-    match (&channel.other, caller) {
-        (Some(other), true) => {
-            event.add("Caller-Callee-ID-Name", "Outbound Call");
-            event.add("Caller-Callee-ID-Number", other.destination.as_str());
+    let (name, number) = channel.shown_callee();
+    if !number.is_empty() {
+        if !name.is_empty() {
+            event.add("Caller-Callee-ID-Name", name);
         }
-        (_, false) => {
-            event.add("Caller-Callee-ID-Name", "Outbound Call");
-            event.add("Caller-Callee-ID-Number", channel.destination.as_str());
-        }
-        (None, true) => {}
+        event.add("Caller-Callee-ID-Number", number);
     }
     if channel.is_reached {
         event.add("Caller-Network-Addr", "127.0.0.1");
@@ -95,8 +97,11 @@ fn add_profile(event: &mut Event, channel: &Channel) {
         event.add("Caller-Transfer-Source", channel.transfer_source.as_str());
     }
     event.add("Caller-Context", "default");
+    if let Some(destination) = &channel.redirected_from {
+        event.add("Caller-RDNIS", destination.as_str());
+    }
     event.add("Caller-Channel-Name", channel.name.as_str());
-    event.add("Caller-Profile-Index", if channel.transfer_source.is_empty() { "1" } else { "2" });
+    event.add("Caller-Profile-Index", channel.profile_index.to_string());
     let hangup = if channel.call_state == "HANGUP" { channel.hung_up } else { 0 };
     let times = [
         channel.profile_created,

@@ -75,8 +75,7 @@ pub fn plain(event: &Event) -> String {
 
 fn push_value(out: &mut String, value: &Value) {
     match value {
-        Value::Text(text) if text.is_empty() => out.push_str("_undef_"),
-        Value::Text(text) => push_escaped(out, text),
+        Value::Text(text) => push_text(out, text),
         Value::List(list) => push_escaped(out, &format!("ARRAY::{}", list.join("|:"))),
     }
 }
@@ -86,6 +85,10 @@ pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     push_escaped(&mut out, text);
     out
+}
+
+fn push_text(out: &mut String, text: &str) {
+    if text.is_empty() { out.push_str("_undef_") } else { push_escaped(out, text) }
 }
 
 /// `switch_url_encode()` as events use it: a `%` that already starts an upper-case `%XX` stays.
@@ -197,9 +200,16 @@ pub fn push_json(out: &mut String, text: &str) {
 pub fn xml(event: &Event) -> String {
     let mut out = String::from("<event>\n  <headers>\n");
     for (name, value) in &event.headers {
-        let mut text = String::new();
-        push_value(&mut text, value);
-        let _ = writeln!(out, "    <{name}>{text}</{name}>");
+        // An array is an element for each of its values.
+        let values = match value {
+            Value::Text(text) => std::slice::from_ref(text),
+            Value::List(list) => list.as_slice(),
+        };
+        for value in values {
+            let mut text = String::new();
+            push_text(&mut text, value);
+            let _ = writeln!(out, "    <{name}>{text}</{name}>");
+        }
     }
     out.push_str("  </headers>\n");
     if let Some(body) = &event.body {

@@ -28,6 +28,15 @@ pub enum End {
     Reset,
 }
 
+/// What happens to the listening port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Port {
+    /// It refuses connections for about a second.
+    CloseForAMoment,
+    /// It is closed, and so is the switch once its connections are.
+    Stop,
+}
+
 /// A frame shared by all listeners of a format.
 pub type Frame = Arc<Vec<u8>>;
 
@@ -49,6 +58,8 @@ struct Listener {
     subscription: Subscription,
     is_authenticated: bool,
     passage: Passage,
+    /// Log lines up to this level are wanted.
+    log_level: Option<usize>,
     missed: u32,
 }
 
@@ -97,12 +108,12 @@ pub struct Hub {
     interest_is_old: bool,
     faults: watch::Sender<Faults>,
     seed: u64,
-    port: mpsc::UnboundedSender<()>,
+    port: mpsc::UnboundedSender<Port>,
 }
 
 impl Hub {
     /// A hub that tells the accepting task through `port` to close for a second. Chances of faults are drawn by `seed`.
-    pub fn new(seed: u64, port: mpsc::UnboundedSender<()>) -> Self {
+    pub fn new(seed: u64, port: mpsc::UnboundedSender<Port>) -> Self {
         Self {
             listeners: BTreeMap::new(),
             next: 0,
@@ -125,6 +136,7 @@ impl Hub {
             subscription: Subscription::default(),
             is_authenticated: false,
             passage: Passage::new(self.seed ^ self.next),
+            log_level: None,
             missed: 0,
         };
         self.listeners.insert(self.next, listener);
@@ -200,11 +212,38 @@ impl Hub {
         }
     }
 
+    /// Sets the level of log lines for a connection, or ends them. Whether there was one.
+    pub fn set_log_level(&mut self, id: u64, level: Option<usize>) -> bool {
+        let listener = self.listeners.get_mut(&id);
+        listener.is_some_and(|listener| std::mem::replace(&mut listener.log_level, level).is_some())
+    }
+
+    /// Whether anyone wants log lines of that level.
+    pub fn wants_log(&self, level: usize) -> bool {
+        self.listeners.values().any(|listener| listener.log_level.is_some_and(|wanted| level <= wanted))
+    }
+
+    /// Queues a log line for everyone who wants its level.
+    pub fn log(&mut self, level: usize, frame: Vec<u8>) {
+        let frame: Frame = Arc::new(frame);
+        for listener in self.listeners.values() {
+            if listener.log_level.is_some_and(|wanted| level <= wanted) {
+                // A line that does not fit is lost, as on the real switch.
+                let _ = listener.events.try_send(frame.clone());
+            }
+        }
+    }
+
     /// The connection has logged in.
     pub fn authenticated(&mut self, id: u64) {
         if let Some(listener) = self.listeners.get_mut(&id) {
             listener.is_authenticated = true;
         }
+    }
+
+    /// Closes the port for good.
+    pub fn stop(&self) {
+        let _ = self.port.send(Port::Stop);
     }
 
     /// Ends every connection.
@@ -239,7 +278,7 @@ impl Hub {
     /// Refuses connections for about a second, as a restart does.
     pub fn close_port(&self) {
         // Without an accepting task there is no port to close.
-        let _ = self.port.send(());
+        let _ = self.port.send(Port::CloseForAMoment);
     }
 }
 

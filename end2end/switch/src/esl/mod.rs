@@ -3,6 +3,7 @@
 pub mod encoding;
 pub mod framing;
 pub mod hub;
+pub mod log;
 pub mod server;
 pub mod session;
 pub mod subscription;

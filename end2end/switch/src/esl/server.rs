@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::hub::Port;
 use super::session;
 use crate::faults::Faults;
 use crate::switch::Switch;
@@ -40,7 +41,7 @@ pub async fn run(
     listener: TcpListener,
     address: SocketAddr,
     denied: Vec<IpAddr>,
-    mut close: mpsc::UnboundedReceiver<()>,
+    mut close: mpsc::UnboundedReceiver<Port>,
 ) {
     let mut sessions = JoinSet::new();
     let mut listener = Some(listener);
@@ -64,14 +65,20 @@ pub async fn run(
                 // Too many open files, or a peer that is gone: the next one may do better.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
-            Some(()) = close.recv() => {
+            Some(port) = close.recv() => {
                 listener = None;
+                if port == Port::Stop {
+                    break;
+                }
                 tokio::time::sleep(CLOSED_FOR).await;
             }
             () = until_closed(&mut faults) => listener = None,
             Some(_) = sessions.join_next() => {}
         }
     }
+    drop(listener);
+    // Sessions say goodbye within their own limit.
+    while sessions.join_next().await.is_some() {}
 }
 
 /// Waits until a fault closes the port.

@@ -8,16 +8,20 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::framing::{self, Command};
 use super::hub::{End, Frame, Registration};
+use super::log;
 use super::server::Shared;
 use crate::api;
+use crate::calls::originate::Reply;
 use crate::faults::Faults;
 
 /// How long a notice may take to get out to a peer that does not read.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// The level of `log` without a word.
+const DEBUG: usize = 7;
 /// Bytes of events written at once.
 const BATCH: usize = 256 * 1024;
 /// How finely slow writing is cut.
@@ -30,6 +34,8 @@ enum Next {
     Close(Vec<u8>),
     /// Answer after a while; nothing else happens on the connection meanwhile.
     Later(Duration, Vec<u8>),
+    /// Answer when the other side of a call has (`api originate`).
+    Wait(oneshot::Receiver<String>),
 }
 
 /// Serves a connection to its end.
@@ -39,7 +45,8 @@ pub async fn run(shared: Arc<Shared>, stream: TcpStream) {
         (switch.hub.register(), switch.hub.watch_faults())
     };
     let id = registration.id;
-    let mut session = Session { shared: shared.clone(), id, stream, faults, authenticated: false };
+    let mut session =
+        Session { shared: shared.clone(), id, stream, faults, authenticated: false, allowed: Vec::new() };
     session.serve(registration).await;
     shared.lock().hub.remove(id);
 }
@@ -57,6 +64,8 @@ struct Session {
     stream: TcpStream,
     faults: watch::Receiver<Faults>,
     authenticated: bool,
+    /// Commands that a user may run; all if empty.
+    allowed: Vec<String>,
 }
 
 impl Session {
@@ -110,6 +119,11 @@ impl Session {
                     Next::Later(after, bytes) => {
                         tokio::time::sleep(after).await;
                         self.write(&bytes).await?;
+                    }
+                    Next::Wait(answer) => {
+                        // Nobody answers when the switch forgets its calls.
+                        let text = answer.await.unwrap_or_else(|_| "-ERR NORMAL_CLEARING\n".to_owned());
+                        self.write(&framing::api_response(&text)).await?;
                     }
                     Next::Close(mut bytes) => {
                         bytes.extend(framing::disconnect_notice(framing::GOODBYE));
@@ -181,10 +195,11 @@ impl Session {
             return reply("-ERR not controlling a session.");
         }
         if lower.starts_with("nolog") {
-            return reply("-ERR not loging");
+            let ended = self.shared.lock().hub.set_log_level(self.id, None);
+            return reply(if ended { "+OK no longer logging" } else { "-ERR not loging" });
         }
         if lower.starts_with("log") {
-            return reply(&log_reply(after("log").trim()));
+            return reply(&self.log(after("log").trim()));
         }
         self.subscribe(line, &lower)
     }
@@ -199,12 +214,52 @@ impl Session {
                 self.shared.lock().hub.authenticated(self.id);
                 Next::Continue(framing::reply("+OK accepted"))
             }
-            "auth" | "userauth" => Next::Close(framing::reply("-ERR invalid")),
+            "userauth" => self.authenticate_user(password),
+            "auth" => Next::Close(framing::reply("-ERR invalid")),
             _ => Next::Continue(framing::reply("-ERR command not found")),
         }
     }
 
+    /// `userauth <user>@<domain>:<password>`, with the rights of that user (FACTS of mod_event_socket; only the refusal is
+    /// recorded).
+    fn authenticate_user(&mut self, text: &str) -> Next {
+        let user = text.split_once(':').and_then(|(address, password)| {
+            let name = address.split('@').next().unwrap_or(address);
+            let switch = self.shared.lock();
+            let mut users = switch.options.users.iter();
+            users.find(|user| user.name == name && user.password == password).cloned()
+        });
+        let Some(user) = user else { return Next::Close(framing::reply("-ERR invalid")) };
+        let apis = if user.apis.is_empty() { "all".to_owned() } else { user.apis.join(" ") };
+        let accepted = format!("+OK accepted\nAllowed-Events: all\nAllowed-API: {apis}\nAllowed-LOG: true");
+        self.authenticated = true;
+        self.shared.lock().hub.authenticated(self.id);
+        self.allowed = user.apis;
+        Next::Continue(framing::reply(&accepted))
+    }
+
+    /// Whether a command may be run on this connection.
+    fn may_run(&self, line: &str) -> bool {
+        let (command, arguments) = api::split(line);
+        let command = command.to_ascii_lowercase();
+        // A command that runs another one is as good as that.
+        let inner = matches!(command.as_str(), "bgapi" | "eval" | "expand").then(|| api::split(arguments).0);
+        let allowed = |name: &str| self.allowed.iter().any(|known| known == name);
+        self.allowed.is_empty() || allowed(&command) && inner.is_none_or(allowed)
+    }
+
+    /// The level is acknowledged as it was written.
+    fn log(&self, word: &str) -> String {
+        let level = if word.is_empty() { Some(DEBUG) } else { log::level(word) };
+        let Some(level) = level else { return "-ERR invalid log level".to_owned() };
+        self.shared.lock().hub.set_log_level(self.id, Some(level));
+        format!("+OK log level {word} [{level}]")
+    }
+
     fn api(&self, line: &str) -> Next {
+        if !self.may_run(line) {
+            return Next::Continue(framing::reply("-ERR permission denied"));
+        }
         if let Some(millis) = msleep(line) {
             return Next::Later(Duration::from_millis(millis), framing::api_response("+OK"));
         }
@@ -212,11 +267,20 @@ impl Session {
         if reloads_event_socket(line) {
             let job = switch.new_uuid();
             let answer = framing::api_response(&format!("+OK Job-UUID: {job}\n"));
+            // Recorded: the files are read first.
+            api::reload_xml(&mut switch);
             drop(switch);
             self.reload_event_socket();
             return Next::Continue(answer);
         }
         switch.refresh();
+        if api::is_originate(line) {
+            let (reply, answer) = oneshot::channel();
+            return match api::originate(&mut switch, line, Reply::Session(reply)) {
+                Ok(()) => Next::Wait(answer),
+                Err(text) => Next::Continue(framing::api_response(&text)),
+            };
+        }
         let body = api::run(&mut switch, line);
         let answer = switch.treat_answer(line, body);
         let bytes = answer.body.map(|body| framing::api_response(&body)).unwrap_or_default();
@@ -224,6 +288,9 @@ impl Session {
     }
 
     fn bgapi(&self, line: &str, job: Option<&str>) -> Next {
+        if !self.may_run(line) {
+            return Next::Continue(framing::reply("-ERR permission denied"));
+        }
         let mut switch = self.shared.lock();
         let job = job.map_or_else(|| switch.new_uuid(), str::to_owned);
         let (command, arguments) = api::split(line);
@@ -234,6 +301,12 @@ impl Session {
                 tokio::time::sleep(Duration::from_millis(millis)).await;
                 shared.lock().background_job(&job, &command, &arguments, "+OK".to_owned());
             });
+        } else if api::is_originate(line) {
+            switch.refresh();
+            let reply = Reply::Job(job.clone(), arguments.to_owned());
+            if let Err(text) = api::originate(&mut switch, line, reply) {
+                switch.background_job(&job, command, arguments, text);
+            }
         } else {
             switch.refresh();
             let result = api::run(&mut switch, line);
@@ -254,12 +327,7 @@ impl Session {
     }
 
     fn sendevent(&self, name: &str, command: &Command) -> Vec<u8> {
-        let headers = command
-            .headers
-            .iter()
-            .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Length"))
-            .cloned()
-            .collect();
+        let headers = command.headers.clone();
         let uuid = self.shared.lock().send_event(name, headers, command.body.clone());
         framing::reply(&format!("+OK {uuid}"))
     }
@@ -287,6 +355,7 @@ impl Session {
             }
             .to_owned()
         } else if lower.starts_with("myevents ") {
+            subscription.add_mine(words("myevents"));
             "+OK Events Enabled".to_owned()
         } else if lower.starts_with("filter ") {
             filter(subscription, words("filter"))
@@ -315,23 +384,6 @@ fn filter(subscription: &mut super::subscription::Subscription, words: &str) -> 
             format!("+OK filter added. [{header}]=[{}]", value.trim())
         }
         _ => "-ERR invalid syntax".to_owned(),
-    }
-}
-
-/// The level is acknowledged as it was written; the demo switch has no log lines.
-fn log_reply(level: &str) -> String {
-    const LEVELS: [&str; 8] = ["console", "alert", "crit", "err", "warning", "notice", "info", "debug"];
-    if level.is_empty() {
-        return "+OK log level  [7]".to_owned();
-    }
-    let number = level
-        .parse::<usize>()
-        .ok()
-        .filter(|number| *number < LEVELS.len())
-        .or_else(|| LEVELS.iter().position(|known| known.eq_ignore_ascii_case(level)));
-    match number {
-        Some(number) => format!("+OK log level {level} [{number}]"),
-        None => "-ERR invalid log level".to_owned(),
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Subscription {
     names: HashSet<String>,
     subclasses: HashSet<String>,
     filters: Vec<(String, String)>,
+    /// Of `myevents`: only events of this channel.
+    mine: Option<String>,
 }
 
 /// What all listeners together want.
@@ -113,7 +115,19 @@ impl Subscription {
         self.all = false;
         self.names.clear();
         self.subclasses.clear();
+        self.mine = None;
         was
+    }
+
+    /// `myevents <uuid> [json|xml|plain]`: all events of one channel, and of no other.
+    pub fn add_mine(&mut self, words: &str) {
+        let mut words = words.split_whitespace();
+        self.mine = words.next().map(str::to_owned);
+        self.format = words.next().and_then(Format::from_word).unwrap_or(self.format);
+        self.listening = true;
+        self.names.extend(NAMES.iter().filter(|name| name.starts_with("CHANNEL_")).map(|n| (*n).to_owned()));
+        self.names
+            .extend(["CALL_UPDATE", "CODEC", "DTMF", "PLAYBACK_START", "PLAYBACK_STOP"].map(str::to_owned));
     }
 
     /// `filter <header> <value>`
@@ -141,6 +155,9 @@ impl Subscription {
 
     /// Whether the filters let an event through: with any, one positive must match and no negative.
     pub fn passes(&self, event: &Event) -> bool {
+        if self.mine.as_deref().is_some_and(|uuid| event.get("Unique-ID") != Some(uuid)) {
+            return false;
+        }
         if self.filters.is_empty() {
             return true;
         }
@@ -162,9 +179,14 @@ impl Subscription {
 /// `/regex/` (of which `^`, `$`, `.`, `*` are understood), else equality without case.
 fn matches(pattern: &str, value: &str) -> bool {
     match pattern.strip_prefix('/').map(|rest| rest.strip_suffix('/').unwrap_or(rest)) {
-        Some(regex) => regex_matches(&regex.chars().collect::<Vec<_>>(), &value.chars().collect::<Vec<_>>()),
+        Some(regex) => matches_pattern(regex, value),
         None => pattern.eq_ignore_ascii_case(value),
     }
+}
+
+/// Whether a regular expression is found in a text.
+pub fn matches_pattern(regex: &str, text: &str) -> bool {
+    regex_matches(&regex.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
 }
 
 /// Rob Pike's matcher: enough for filters in tests.
@@ -186,6 +208,11 @@ fn matches_here(regex: &[char], text: &[char]) -> bool {
         }
         [c, rest @ ..] => one(*c) && matches_here(rest, &text[1..]),
     }
+}
+
+/// Whether there is an event of that name, in any case.
+pub fn is_event_name(name: &str) -> bool {
+    NAMES.contains(&name.to_ascii_uppercase().as_str())
 }
 
 /// Names of events (`src/switch_event.c`, `EVENT_NAMES`).

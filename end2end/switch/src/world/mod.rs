@@ -11,6 +11,7 @@ use std::collections::HashMap;
 
 use crate::clock::Micros;
 use crate::options::Options;
+use crate::registrations::Registration;
 use crate::timers::Act;
 
 /// Who decides, and how fast things happen.
@@ -22,6 +23,8 @@ pub struct World {
     pub rates: Rates,
     /// Agents that were told what to do.
     pub behaviours: HashMap<String, Behaviour>,
+    /// Phones that registered because they were told to.
+    pub registrations: Vec<Registration>,
     /// The turn that counts for each agent; earlier ones are void.
     turns: HashMap<String, u64>,
     /// Share of each queue in the callers.
@@ -74,6 +77,7 @@ impl World {
             life: options.life,
             rates: Rates::new(options),
             behaviours: HashMap::new(),
+            registrations: Vec::new(),
             turns: HashMap::new(),
             weights: Vec::new(),
             callers: 0,

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// How long an answer may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Headers and body of one frame.
 #[derive(Debug, Clone)]
@@ -53,6 +53,14 @@ impl Client {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::new(), aside: VecDeque::new() })
+    }
+
+    pub(crate) async fn login(address: SocketAddr, password: &str) -> std::io::Result<Self> {
+        let mut client = Self::connect(address).await?;
+        client.answer().await.expect("a greeting");
+        let reply = client.ask(&format!("auth {password}")).await.expect("an answer to auth");
+        assert_eq!(reply.header("Reply-Text"), Some("+OK accepted"));
+        Ok(client)
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
@@ -103,6 +111,10 @@ impl Client {
     pub(crate) async fn ask(&mut self, command: &str) -> Option<Frame> {
         self.send(format!("{command}\n\n").as_bytes()).await;
         self.answer().await
+    }
+
+    pub(crate) async fn api(&mut self, command: &str) -> String {
+        self.ask(&format!("api {command}")).await.expect("an answer").body
     }
 
     /// The next frame that is no answer.

@@ -4,12 +4,14 @@
 
 mod client;
 mod comparison;
+mod live;
 mod replay;
 mod report;
 mod scenarios;
 mod sequence;
 mod start;
 mod transcript;
+mod wire;
 
 use report::Report;
 
@@ -19,6 +21,9 @@ async fn every_recorded_transcript_is_replayed() {
     let mut report = Report::default();
     for scenario in scenarios::all() {
         report.add(scenario.folder, replay::replay(&scenario).await);
+    }
+    for (folder, file) in wire::all() {
+        report.add(&folder, wire::replay(&folder, &file).await);
     }
     report.finish();
 }

@@ -2,12 +2,13 @@
 //! callers and agents, and then the same answers and events.
 
 use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use demo_switch::clock::Clock;
 use demo_switch::{DemoSwitch, Options};
 
-use crate::client::Client;
+use crate::client::{Client, PATIENCE};
 use crate::comparison::Matching;
 use crate::scenarios::{Act, Scenario};
 use crate::sequence;
@@ -51,6 +52,11 @@ pub(crate) async fn replay(scenario: &Scenario) -> (Count, Vec<String>) {
     let switch = DemoSwitch::start(options).await.expect("a switch");
     switch.step(lead);
     switch.edit_center(|center| start.apply(center));
+    // Numbers that the recorder called without an agent.
+    for number in ["busy-1", "reject-1", "unreach-1", "noanswer-1", "agent-1", "agent-1002", "agent-8001"] {
+        let (word, millis) = phone(number);
+        switch.api(&format!("demo phone {number} {word} {millis}"));
+    }
     for agent in &start.configuration.agents {
         let (word, millis) = phone(&agent.contact);
         switch.api(&format!("demo phone '{}' {word} {millis}", agent.name));
@@ -83,6 +89,16 @@ fn lead(transcript: &Transcript, phase_ms: i64) -> Duration {
     let up_ms = HEARTBEAT_MS - beat_ms.rem_euclid(HEARTBEAT_MS);
     let until_round_ms = (FIRST_ROUND_MS - phase_ms - up_ms).rem_euclid(100);
     Duration::from_millis((up_ms + until_round_ms) as u64)
+}
+
+/// Connects as soon as the port is open.
+async fn connect(address: SocketAddr) -> Client {
+    loop {
+        match Client::connect(address).await {
+            Ok(client) => return client,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
 }
 
 /// The phones of the recordings behaved by the first word of their name.
@@ -171,7 +187,10 @@ impl Replay<'_> {
             Entry::Note { t_ms: told, text } => {
                 text.starts_with("SIP BYE") && (-50..250).contains(&(t_ms - told))
             }
-            Entry::Command(_) => false,
+            Entry::Command(command) => {
+                let line = command.line.as_deref().unwrap_or_default();
+                line.starts_with("api uuid_transfer") && (-50..250).contains(&(t_ms - command.t_ms))
+            }
         })
     }
 
@@ -184,7 +203,7 @@ impl Replay<'_> {
             Act::CallerHangsUp(_) | Act::AgentHangsUp(_) => {
                 matches!(event.kind(), "member-queue-end" | "CHANNEL_HANGUP" | "CHANNEL_HANGUP_COMPLETE")
             }
-            Act::Phone { .. } | Act::Files(_) => false,
+            Act::Phone { .. } | Act::Files(_) | Act::Terminate => false,
         };
         // The stamps of events lag behind by up to 20 ms.
         let from = self.transcript.t0 + (t_ms - 25) * 1000;
@@ -208,7 +227,7 @@ impl Replay<'_> {
         self.count.commands += 1;
         let address = self.switch.address();
         let Some(line) = &command.line else {
-            let client = Client::connect(address).await.expect("a connection");
+            let client = connect(address).await;
             self.connections.insert(command.connection.clone(), client);
             let client = self.connections.get_mut(&command.connection).expect("just made");
             let greeting = client.answer().await.expect("a greeting");
@@ -217,7 +236,19 @@ impl Replay<'_> {
         };
         let line_of_ours = self.matching.to_ours(line);
         let client = self.connections.get_mut(&command.connection).expect("an open connection");
-        let Some(answer) = client.ask(&line_of_ours).await else {
+        client.send(format!("{line_of_ours}\n\n").as_bytes()).await;
+        // Calling takes a while, of the switch's time; the recorder waited as well.
+        let waits = if line.starts_with("api originate") { Duration::from_millis(2) } else { PATIENCE };
+        let answer = loop {
+            match tokio::time::timeout(waits, client.answer()).await {
+                Ok(answer) => break answer,
+                Err(_) => {
+                    self.switch.step(Duration::from_millis(20));
+                    self.now_ms += 20;
+                }
+            }
+        };
+        let Some(answer) = answer else {
             self.problems.push(format!("{} {line}: closed", command.t_ms));
             return;
         };
@@ -264,6 +295,10 @@ impl Replay<'_> {
             Act::Phone { agent, word, millis } => {
                 self.switch.api(&format!("demo phone {agent} {word} {millis}"))
             }
+            Act::Terminate => {
+                self.switch.terminate();
+                "+OK".to_owned()
+            }
             Act::Files(edit) => {
                 self.switch.edit_files(edit);
                 "+OK".to_owned()
@@ -292,6 +327,10 @@ impl Replay<'_> {
         let end = self.transcript.events.last().map_or(0, Event::at) - self.transcript.t0;
         let wait = (end / 1000 - self.now_ms).max(0) + 300;
         self.switch.step(Duration::from_millis(wait as u64));
+        if self.scenario.says_goodbye {
+            return self.compare_last_events().await;
+        }
+        // A connection that the switch closed has had its events.
         let Some(client) = self.connections.get_mut("events") else { return };
         let mut ours = Vec::new();
         client.send(b"sendevent CUSTOM\nEvent-Subclass: callcenter::info\nCC-Action: the-end\n\n").await;
@@ -305,7 +344,30 @@ impl Replay<'_> {
             }
             ours.push(event);
         }
-        let compared = sequence::compare(self.transcript, &ours, self.scenario, &mut self.matching);
+        self.compare_sequence(&ours);
+    }
+
+    /// Everything up to the goodbye, which every connection hears.
+    async fn compare_last_events(&mut self) {
+        let mut ours = Vec::new();
+        for (name, client) in &mut self.connections {
+            let mut last = None;
+            while let Some(frame) = client.next_aside().await {
+                if name == "events" && frame.content_type() == "text/event-plain" {
+                    ours.push(Event::plain(&frame.body));
+                }
+                last = Some(frame);
+            }
+            let notice = last.filter(|frame| frame.content_type() == "text/disconnect-notice");
+            if notice.is_none_or(|notice| notice.body != "The system is being shut down.\n") {
+                self.problems.push(format!("no goodbye on {name}"));
+            }
+        }
+        self.compare_sequence(&ours);
+    }
+
+    fn compare_sequence(&mut self, ours: &[Event]) {
+        let compared = sequence::compare(self.transcript, ours, self.scenario, &mut self.matching);
         self.count.events = compared.matched;
         self.problems.extend(compared.problems);
     }

@@ -18,8 +18,14 @@ pub(crate) struct Scenario {
     pub(crate) late: &'static [i64],
     /// Headers that show which of two threads was faster: milliseconds of the event, and the name.
     pub(crate) raced_headers: &'static [(i64, &'static str)],
+    /// Headers that are not compared here, by prefix.
+    pub(crate) unmodelled: &'static [&'static str],
     /// Kinds of events that are not compared.
     pub(crate) ignored: &'static [&'static str],
+    /// If there are any, only events of these kinds are compared.
+    pub(crate) only: &'static [&'static str],
+    /// The switch says goodbye on every connection at the end.
+    pub(crate) says_goodbye: bool,
     /// Nothing was left out of this recording.
     pub(crate) whole: bool,
     /// Where the recording shows chance, the seed that has it.
@@ -29,6 +35,10 @@ pub(crate) struct Scenario {
 }
 
 impl Scenario {
+    pub(crate) fn compares(&self, kind: &str) -> bool {
+        !self.ignored.contains(&kind) && (self.only.is_empty() || self.only.contains(&kind))
+    }
+
     pub(crate) fn races(&self, t_ms: i64) -> bool {
         self.races.iter().any(|(from, to)| (*from..=*to).contains(&t_ms))
     }
@@ -51,6 +61,8 @@ pub(crate) enum Act {
         millis: i64,
     },
     Files(fn(&mut Files)),
+    /// SIGTERM.
+    Terminate,
 }
 
 impl Act {
@@ -131,6 +143,41 @@ pub(crate) fn all() -> Vec<Scenario> {
         of("callcenter-tier-rules"),
         of("callcenter-timeout"),
         of("callcenter-unreach"),
+        of("event-socket-reload-and-acl"),
+        Scenario { only: &["SHUTDOWN", "BACKGROUND_JOB"], says_goodbye: true, ..of("shutdown") },
+        Scenario {
+            acts: vec![(1016, Act::Terminate)],
+            only: &["SHUTDOWN", "BACKGROUND_JOB"],
+            says_goodbye: true,
+            ..of("shutdown-sigterm")
+        },
+        of("startup"),
+        Scenario {
+            // What the directory, the SIP profile and modules of the recorder's switch had.
+            raced: &[5131, 5283, 6491, 6642, 6793, 43637, 43640, 35410],
+            raced_headers: &[(35418, "Caller-Channel-Bridged-Time")],
+            ignored: &["COMMAND", "CUSTOM"],
+            // What playing, recording, holding, counting and pressing keys leave on a channel.
+            unmodelled: &[
+                "variable_record_",
+                "variable_limit_",
+                "variable_last_dtmf",
+                "variable_total_loops",
+                "variable_current_",
+                "variable_last_app",
+                "variable_last_arg",
+                "variable_hold_",
+                "variable_last_hold",
+                "variable_digits_dialed",
+                "Caller-Channel-Last-Hold",
+                "Caller-Channel-Hold-Accum",
+                // A leg that `bridge` calls shows what its caller dialled.
+                "Other-Leg-Username",
+                "Other-Leg-Dialplan",
+                "Other-Leg-Source",
+            ],
+            ..of("supervisor")
+        },
     ]
 }
 

@@ -84,15 +84,16 @@ pub(crate) fn compare(
     matching: &mut Matching,
 ) -> Compared {
     let may_be_extra = |event: &Event| {
-        !scenario.whole
-            && (LEFT_OUT.contains(&event.kind())
-                || scenario.folder.contains("-strategy-") && LEFT_OUT_BIG.contains(&event.kind()))
+        !scenario.compares(event.kind())
+            || !scenario.whole
+                && (LEFT_OUT.contains(&event.kind())
+                    || scenario.folder.contains("-strategy-") && LEFT_OUT_BIG.contains(&event.kind()))
     };
     let mut problems = Vec::new();
     let mut matched = 0;
     let mut used = vec![false; ours.len()];
     let mut next = 0;
-    for recorded in transcript.events.iter().filter(|event| !scenario.ignored.contains(&event.kind())) {
+    for recorded in transcript.events.iter().filter(|event| scenario.compares(event.kind())) {
         let t_ms = (recorded.at() - transcript.t0) / 1000;
         let is_late = recorded.kind() == "member-queue-end" && scenario.late.contains(&t_ms);
         let wanted = label(recorded, is_late);
@@ -124,16 +125,18 @@ pub(crate) fn compare(
         let differences = if is_late {
             matching.own_headers(recorded, &ours[index])
         } else {
-            let raced: Vec<&str> =
-                scenario.raced_headers.iter().filter(|(at, _)| *at == t_ms).map(|(_, name)| *name).collect();
-            matching.event(&without(recorded, &raced), &without(&ours[index], &raced))
+            let keep = |name: &str| {
+                !scenario.raced_headers.contains(&(t_ms, name))
+                    && !scenario.unmodelled.iter().any(|prefix| name.starts_with(prefix))
+            };
+            matching.event(&only(recorded, keep), &only(&ours[index], keep))
         };
         for problem in differences {
             problems.push(format!("{t_ms} ms {wanted}: {problem}"));
         }
     }
     for (event, used) in ours.iter().zip(&used) {
-        if !used && !may_be_extra(event) && !scenario.ignored.contains(&event.kind()) {
+        if !used && !may_be_extra(event) && scenario.compares(event.kind()) {
             let t_ms = (event.at() - transcript.t0) / 1000;
             problems.push(format!("{t_ms} ms: never recorded: {}", label(event, false)));
         }
@@ -141,7 +144,7 @@ pub(crate) fn compare(
     Compared { matched, problems }
 }
 
-fn without(event: &Event, names: &[&str]) -> Event {
-    let keep = |(name, _): &&(String, String)| !names.contains(&name.as_str());
-    Event { headers: event.headers.iter().filter(keep).cloned().collect(), body: event.body.clone() }
+fn only(event: &Event, keep: impl Fn(&str) -> bool) -> Event {
+    let headers = event.headers.iter().filter(|(name, _)| keep(name)).cloned().collect();
+    Event { headers, body: event.body.clone() }
 }

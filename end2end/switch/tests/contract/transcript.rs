@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// Folder of all transcripts.
@@ -76,6 +78,30 @@ impl Event {
         }
     }
 
+    /// Reads an event in any of its formats.
+    pub(crate) fn any(text: &str) -> Self {
+        match text.as_bytes().first() {
+            Some(b'{') => Self::json(text),
+            Some(b'<') => Self::xml(text),
+            _ => Self::plain(text),
+        }
+    }
+
+    /// Reads a JSON event; its keys stay in order.
+    fn json(text: &str) -> Self {
+        let pairs: Pairs = serde_json::from_str(text).expect("an event in JSON");
+        Self { headers: pairs.0, body: None }
+    }
+
+    fn xml(text: &str) -> Self {
+        let header = |line: &str| {
+            let (name, rest) = line.trim().strip_prefix('<')?.split_once('>')?;
+            let value = rest.strip_suffix(&format!("</{name}>"))?;
+            Some((name.to_owned(), decode(value)))
+        };
+        Self { headers: text.lines().filter_map(header).collect(), body: None }
+    }
+
     /// Reads a plain event.
     pub(crate) fn plain(text: &str) -> Self {
         let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
@@ -86,6 +112,39 @@ impl Event {
             .collect();
         let has_body = headers.last().is_some_and(|(name, _)| name == "Content-Length");
         Self { headers, body: has_body.then(|| body.to_owned()) }
+    }
+}
+
+/// The members of a JSON object in their order; arrays as plain events print them.
+struct Pairs(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Pairs;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    let text = match &value {
+                        Value::String(text) => text.clone(),
+                        Value::Array(items) => {
+                            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+                            format!("ARRAY::{}", items.join("|:"))
+                        }
+                        other => other.to_string(),
+                    };
+                    pairs.push((name, text));
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Object)
     }
 }
 
