@@ -252,7 +252,11 @@ impl Switch {
     pub fn end_now(&mut self) {
         self.shutdown_at = None;
         self.tell_shutdown();
-        self.hang_up_all("SYSTEM_SHUTDOWN");
+        // The modules go as well, so that nobody is told what becomes of queues.
+        let uuids: Vec<String> = self.channels.iter().map(|channel| channel.uuid.clone()).collect();
+        for uuid in uuids {
+            self.hang_up_and_destroy(&uuid, "SYSTEM_SHUTDOWN");
+        }
         self.hub.end_all(End::ShuttingDown);
         self.hub.stop();
     }

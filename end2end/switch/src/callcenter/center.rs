@@ -260,6 +260,7 @@ impl Center {
                 serving_agent: String::new(),
                 serving_system: String::new(),
                 state: "Waiting",
+                last_rung: 0,
                 last_tier_position: 0,
                 last_tier_level: 0,
             };
@@ -306,12 +307,13 @@ impl Center {
     }
 
     /// A member is about to be offered to an agent: rows only, `Receiving` and `Offering`.
-    pub fn reserve(&mut self, member: &str, agent: &str, ring_all: bool, now: i64) {
+    pub fn reserve(&mut self, member: &str, agent: &str, many: Option<&str>, now: i64) {
         let Some(row) = self.member_mut(member) else { return };
         row.state = "Trying";
-        row.serving_agent = if ring_all { "ring-all".to_owned() } else { agent.to_owned() };
+        row.serving_agent = many.unwrap_or(agent).to_owned();
+        row.last_rung = now;
         // Recorded: a member that many phones ring for has no system.
-        row.serving_system = if ring_all { String::new() } else { INSTANCE.to_owned() };
+        row.serving_system = if many.is_some() { String::new() } else { INSTANCE.to_owned() };
         let queue = row.queue.clone();
         self.stand_by(&queue, agent);
         if let Some(tier) = self.tier_mut(&queue, agent) {

@@ -25,7 +25,7 @@ pub fn round(center: &mut Center, now: i64, rng: &mut impl Rng) -> Round {
         .members
         .iter()
         .enumerate()
-        .filter(|(_, m)| m.state == "Waiting" || m.state == "Trying" && m.serving_agent == "ring-all")
+        .filter(|(_, m)| m.state == "Waiting" || m.state == "Trying" && m.is_served_by_many())
         .map(|(index, m)| (m.score(now), index))
         .collect();
     if waiting.is_empty() {
@@ -48,13 +48,26 @@ pub fn round(center: &mut Center, now: i64, rng: &mut impl Rng) -> Round {
         }
         let Some(candidates) = by_queue.get(member.queue.as_str()) else { continue };
         let strategy = Strategy::from_word(&settings.strategy);
+        if strategy == Strategy::RingProgressively && !may_ring_next(&member, &settings, now) {
+            continue;
+        }
         let agents = choose(center, candidates, &member, &settings, now, rng);
         for agent in agents {
-            center.reserve(&member.uuid, &agent, strategy.rings_all(), now);
+            center.reserve(&member.uuid, &agent, strategy.serves_as(), now);
             round.offers.push((member.uuid.clone(), agent));
         }
     }
     round
+}
+
+/// With ring-progressively one more phone rings every so often, and those before it go on (FACTS: 10 s if nothing is set).
+fn may_ring_next(member: &Member, settings: &QueueSettings, now: i64) -> bool {
+    const DELAY_SECONDS: i64 = 10;
+    let delay = match settings.ring_progressively_delay {
+        0 => DELAY_SECONDS,
+        delay => delay,
+    };
+    member.state == "Waiting" || now >= member.last_rung + delay
 }
 
 fn discard_abandoned(center: &mut Center, now: i64) {
@@ -233,6 +246,19 @@ mod tests {
             join(&mut center, "m");
             assert_eq!(offers(&mut center, NOW), expected, "{strategy}");
         }
+    }
+
+    #[test]
+    fn ring_progressively_adds_a_phone_after_each_delay() {
+        let mut center = center("ring-progressively");
+        center.queues[0].settings.ring_progressively_delay = 5;
+        join(&mut center, "m");
+        assert_eq!(offers(&mut center, NOW), ["m>a"]);
+        assert_eq!(center.members[0].serving_agent, "ring-progressively");
+        assert!(offers(&mut center, NOW + 4).is_empty());
+        assert_eq!(offers(&mut center, NOW + 5), ["m>b"]);
+        assert_eq!(offers(&mut center, NOW + 10), ["m>c"]);
+        assert!(offers(&mut center, NOW + 15).is_empty());
     }
 
     #[test]

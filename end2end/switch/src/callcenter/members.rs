@@ -33,6 +33,8 @@ pub struct Member {
     pub serving_system: String,
     /// `Waiting`, `Trying`, `Answered` or `Abandoned`.
     pub state: &'static str,
+    /// When a phone was rung last for this member by the strategy ring-progressively, 0 for not yet.
+    pub last_rung: i64,
     /// Position of the last agent of the strategy top-down, as `cc_last_agent_tier_position` keeps it.
     pub last_tier_position: i64,
     /// Level of that agent.
@@ -48,6 +50,11 @@ impl Member {
     /// Whether the caller is still in line: what `members-count` counts.
     pub fn is_waiting(&self) -> bool {
         matches!(self.state, "Waiting" | "Trying")
+    }
+
+    /// Whether more than one phone may ring for the member at a time.
+    pub fn is_served_by_many(&self) -> bool {
+        matches!(self.serving_agent.as_str(), "ring-all" | "ring-progressively")
     }
 
     /// Back in line, with nobody serving.

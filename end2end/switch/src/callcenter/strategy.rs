@@ -38,6 +38,15 @@ impl Strategy {
         }
     }
 
+    /// What a member's `serving_agent` says, if many phones may ring for it.
+    pub fn serves_as(self) -> Option<&'static str> {
+        match self {
+            Self::RingAll => Some("ring-all"),
+            Self::RingProgressively => Some("ring-progressively"),
+            _ => None,
+        }
+    }
+
     /// Whether one round rings every agent that is ready.
     pub fn rings_all(self) -> bool {
         matches!(self, Self::RingAll)

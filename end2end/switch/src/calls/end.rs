@@ -239,6 +239,12 @@ impl Switch {
         self.complete(uuid);
     }
 
+    /// The whole end of a channel, whatever it is in.
+    pub fn hang_up_and_destroy(&mut self, uuid: &str, cause: &str) {
+        self.hang_up(uuid, cause);
+        self.destroy(uuid);
+    }
+
     pub(super) fn hang_up_only(&mut self, uuid: &str, cause: &str) {
         let now = self.now;
         let Some(channel) = self.channels.get_mut(uuid) else { return };

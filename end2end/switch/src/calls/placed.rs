@@ -19,7 +19,7 @@ impl Switch {
         let member = self.center.members.last()?.uuid.clone();
         let joined = self.now;
         let called = self.epoch() - seconds - 3;
-        self.center.reserve(&member, agent, false, called);
+        self.center.reserve(&member, agent, None, called);
         self.ring(&member, agent);
         let leg = self.ringing_leg(agent)?;
         self.leg_rings(&leg);

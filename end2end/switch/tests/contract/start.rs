@@ -265,6 +265,7 @@ fn member(row: &[&str]) -> Member {
         serving_agent: String::new(),
         serving_system: String::new(),
         state: "Abandoned",
+        last_rung: 0,
         last_tier_position: 0,
         last_tier_level: 0,
     }
