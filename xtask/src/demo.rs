@@ -176,12 +176,8 @@ impl Secrets {
         if old.exists() {
             fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()))?;
         }
-        let fresh = Self {
-            database_root: random()?,
-            database: random()?,
-            switch: random()?,
-            switch_web: random()?,
-        };
+        let fresh =
+            Self { database_root: random()?, database: random()?, switch: random()?, switch_web: random()? };
         let text = json!({
             "database_root": fresh.database_root,
             "database": fresh.database,

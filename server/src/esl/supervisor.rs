@@ -124,6 +124,8 @@ struct Supervisor {
 impl Supervisor {
     /// One event connection, from its opening to its end.
     async fn session(&mut self) -> Result<Infallible, Stop> {
+        // What came by an earlier connection is in the lists that this one begins with.
+        self.sequences = Sequences::default();
         let mut events = EventConnection::start(&self.settings, &self.dropped);
         let stop = self.follow(&mut events).await;
         events.stop().await;
@@ -257,7 +259,10 @@ impl Supervisor {
         let mut doubt = (is_other_life && since > requested).then_some(Doubt("the switch was restarted"));
         match notice.kind {
             NoticeKind::Switch(event) => self.send_stamped(at, notice.made_at_us, event).await?,
-            NoticeKind::Heartbeat => self.heartbeat.beat(notice.made_at_us),
+            NoticeKind::Heartbeat => {
+                self.heartbeat.beat(notice.made_at_us);
+                self.send_stamped(at, notice.made_at_us, SwitchEvent::Heartbeat).await?;
+            }
             NoticeKind::Shutdown => {
                 let loss = Loss { problem: LinkProblem::ConnectionLost, since: at, pause: SHUTDOWN_PAUSE };
                 return Err(Stop::Lost(loss));

@@ -1,7 +1,8 @@
 //! Compares call records with what the events told, completes what these missed, and closes the gaps.
 //!
 //! A record may arrive before the events of its call have been taken in. So one whose call is known to have lost events
-//! is used a few seconds after it came; one that says something that the events do not is given a minute first.
+//! is used a few seconds after it came; one that says something that the events do not is used only when later events of
+//! the node have been taken in, and a minute has passed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -44,6 +45,10 @@ impl Default for Patience {
 
 /// Records looked at in one statement.
 const MOST: u32 = 500;
+/// Heartbeats come every 20 s unless a switch is told otherwise.
+const MUTE_AFTER: DurationMs = DurationMs::from_s(120);
+/// Events overtake one another by less than this.
+const OVERTAKEN_WITHIN: DurationMs = DurationMs::from_s(2);
 /// A stop that is shorter than the retries of mod_json_cdr loses no record.
 const SHORT_STOP: DurationMs = DurationMs::from_s(3);
 
@@ -55,6 +60,8 @@ pub(super) struct Closing {
     patience: Patience,
     /// What each node's board was told.
     told: BTreeMap<NodeName, Vec<Incomplete>>,
+    /// Up to when each node was heard, and since when nothing later has come.
+    heard: BTreeMap<NodeName, (Option<UnixMs>, UnixMs)>,
 }
 
 /// What one record comes to.
@@ -69,7 +76,7 @@ enum Judged {
 
 impl Closing {
     pub(super) const fn new(hub: Hub, zone: TimeZone, patience: Patience) -> Self {
-        Self { hub, zone, patience, told: BTreeMap::new() }
+        Self { hub, zone, patience, told: BTreeMap::new(), heard: BTreeMap::new() }
     }
 
     /// One look at the records that came and the gaps that are open.
@@ -88,7 +95,7 @@ impl Closing {
     }
 
     async fn settle(
-        &self,
+        &mut self,
         database: &Database,
         ledger: &mut Ledger,
         gaps: &[Gap],
@@ -100,6 +107,13 @@ impl Closing {
             let until = UnixMs(at.0 - self.patience.settled_after.0);
             let records = cdrs::list_unsettled_cdrs(database.pool()?, after, until, MOST).await?;
             let Some(last) = records.last() else { return Ok(()) };
+            for node in records.iter().map(|record| &record.node) {
+                let heard = ledger.heard(node);
+                let known = self.heard.entry(node.clone()).or_insert((heard, at));
+                if known.0 != heard {
+                    *known = (heard, at);
+                }
+            }
             after = last.id;
             let is_last = records.len() < MOST as usize;
             let (mut settled, mut completed) = (Vec::new(), Vec::new());
@@ -152,9 +166,17 @@ impl Closing {
         if known.as_ref().is_some_and(|known| known.is_complete() && !known.is_incomplete) {
             return Ok(Judged::Nothing);
         }
+        // Events come in their order, but for moments: what came later than the end brought all that there was.
+        let is_heard = ledger.heard(node).is_some_and(|heard| heard >= stay.ended_at + OVERTAKEN_WITHIN);
         let has_lost_events = known.as_ref().is_some_and(|known| known.is_incomplete)
-            || gaps.iter().any(|gap| gap.node == *node && is_touched(gap, &stay));
-        if !has_lost_events && at.since(record.received_at) < self.patience.given_up_after {
+            || gaps.iter().any(|gap| {
+                let has_ended = gap.to.is_some_and(|to| stay.ended_at <= to);
+                gap.node == *node && is_touched(gap, &stay) && (has_ended || is_heard)
+            });
+        // A switch that has not even sent a heartbeat for long has nothing more to say.
+        let is_mute = self.heard.get(node).is_some_and(|(_, since)| at.since(*since) >= MUTE_AFTER);
+        let has_waited = at.since(record.received_at) >= self.patience.given_up_after;
+        if !has_lost_events && !(has_waited && (is_heard || is_mute)) {
             return Ok(Judged::Wait);
         }
         let queue = QueueKey::new(node, stay.queue.clone());

@@ -25,6 +25,8 @@ pub struct Ledger {
     /// Up to when an earlier start of SwitchDesk saw everything, until the node's events flow for the first time.
     seen_before: HashMap<NodeName, UnixMs>,
     flowing: HashSet<NodeName>,
+    /// The latest moment of each node, by its own clock, that has been taken in: what happened before has been, too.
+    heard: HashMap<NodeName, UnixMs>,
     changed_calls: BTreeSet<MemberKey>,
     changed: Batch,
 }
@@ -57,7 +59,12 @@ impl Ledger {
 
     /// Takes a fact in.
     pub fn take(&mut self, fact: Fact) {
+        if let Some((node, at)) = moment(&fact) {
+            let heard = self.heard.entry(node.clone()).or_insert(at);
+            *heard = at.max(*heard);
+        }
         match fact {
+            Fact::Heard { .. } => {}
             Fact::CallJoined { call, queue, session_uuid, caller_name, caller_number } => {
                 let row = self.call(&call);
                 (row.queue, row.session_uuid) = (queue, session_uuid);
@@ -92,11 +99,16 @@ impl Ledger {
                 let mut offer = self.end_offer(&call, agent, at);
                 offer.is_answered = true;
                 self.changed.offers.push(offer);
-                self.call(&call).answer = Some(Answer { agent: name, at, wait, is_in_time });
+                let row = self.call(&call);
+                row.answer = Some(Answer { agent: name, at, wait, is_in_time });
+                row.is_incomplete &= !row.is_complete();
             }
             Fact::AnswerTakenBack { call } => self.call(&call).answer = None,
             Fact::Talked { call, agent: _, at, talk, wrap_up } => {
-                self.call(&call).talk = Some(Talk { until: at, length: talk, wrap_up });
+                let row = self.call(&call);
+                row.talk = Some(Talk { until: at, length: talk, wrap_up });
+                // Overtaken by the end.
+                row.is_incomplete &= !row.is_complete();
             }
             Fact::CallEnded { call, at, outcome, is_short, is_in_time } => {
                 let row = self.call(&call);
@@ -133,6 +145,11 @@ impl Ledger {
                 self.flowing.insert(node);
             }
         }
+    }
+
+    /// Up to when everything of a node has been taken in, by the node's clock.
+    pub fn heard(&self, node: &NodeName) -> Option<UnixMs> {
+        self.heard.get(node).copied()
     }
 
     /// A stay as it is known, if it is open or ended lately.
@@ -212,6 +229,19 @@ impl Ledger {
         let interval = ActivityInterval { agent: agent.clone(), started_at, ended_at: None, activity };
         self.changed.activities.push(interval.clone());
         self.activities.insert(agent, interval);
+    }
+}
+
+/// The moment of an event, where the fact is one's.
+fn moment(fact: &Fact) -> Option<(&NodeName, UnixMs)> {
+    match fact {
+        Fact::Offered { call, at, .. }
+        | Fact::OfferFailed { call, at, .. }
+        | Fact::Answered { call, at, .. }
+        | Fact::Talked { call, at, .. }
+        | Fact::CallEnded { call, at, .. } => Some((&call.member.node, *at)),
+        Fact::Heard { node, at } => Some((node, *at)),
+        _ => None,
     }
 }
 

@@ -89,6 +89,9 @@ pub enum SwitchEvent {
     /// All four lists have been read; what was in none of them is gone.
     RebuildEnded,
 
+    /// HEARTBEAT: everything that the switch made before has arrived.
+    Heartbeat,
+
     // Lists: during a rebuild they are the truth, at other times a reconcile (see `wallboard::reconcile`).
     /// `queue list`, asked for at that moment of the server's clock.
     QueuesRead(UnixMs, Vec<QueueRecord>),

@@ -75,6 +75,8 @@ pub(super) struct Left {
     pub(super) happened_at: UnixMs,
     /// When the caller had joined.
     pub(super) joined_at: UnixMs,
+    /// When an agent had answered.
+    pub(super) answered_at: Option<UnixMs>,
     /// What it added to today's numbers, where the caller abandoned and may come back to take it back.
     pub(super) abandoned: Option<Abandoned>,
 }
@@ -140,6 +142,8 @@ pub(super) struct Member {
     pub(super) state: MemberState,
     pub(super) state_since: Option<UnixMs>,
     pub(super) agent: Option<AgentKey>,
+    /// When an agent answered, as far as an event told it.
+    pub(super) answered_at: Option<UnixMs>,
     /// What the answer added to today's numbers, should it turn out not to have been one.
     pub(super) counted: Option<CountedAnswer>,
     pub(super) touched_at: UnixMs,
@@ -251,6 +255,7 @@ impl Board {
                 self.end_rebuild(&node, touched);
                 touched.facts.push(Fact::EventsFlow { node, at });
             }
+            SwitchEvent::Heartbeat => touched.facts.push(Fact::Heard { node, at: happened_at }),
             SwitchEvent::QueuesRead(asked_at, rows) => self.read_queues(moment, asked_at, rows, touched),
             SwitchEvent::AgentsRead(asked_at, rows) => self.read_agents(moment, asked_at, rows, touched),
             SwitchEvent::TiersRead(asked_at, rows) => self.read_tiers(moment, asked_at, rows, touched),

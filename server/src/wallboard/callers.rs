@@ -55,6 +55,7 @@ impl Board {
                 state: MemberState::Waiting,
                 state_since: Some(joined_at),
                 agent: None,
+                answered_at: None,
                 counted: None,
                 touched_at: moment.at,
             }
@@ -183,6 +184,7 @@ impl Board {
         let wait = at.since(call.joined_at);
         let is_in_time = wait.whole_s() < i64::from(targets.service_level_s);
         if let Some(member) = self.members.get_mut(&call.member) {
+            member.answered_at = Some(at);
             member.counted = Some(CountedAnswer { wait, is_in_time });
         }
         let today = &mut self.queue(queue).today;
@@ -210,6 +212,12 @@ impl Board {
         let queue = QueueKey::new(&moment.node, caller.queue.clone());
         let wrap_up = self.agent(&agent_key, moment.at).wrap_up;
         let (call, _) = self.call(moment, caller, joined_at, touched);
+        let answered_at = match self.members.get(&call.member) {
+            Some(member) => member.answered_at,
+            None => self.node(&moment.node).left.get(&call.member).and_then(|left| left.answered_at),
+        };
+        // The moments of the two events are finer than the whole seconds that the second one names.
+        let talked = talked.map(|talked| answered_at.map_or(talked, |at| moment.happened_at.since(at)));
         match talked {
             Some(talked) => {
                 let agent = self.agent(&agent_key, moment.at);
@@ -343,8 +351,9 @@ impl Board {
         abandoned: Option<Abandoned>,
         touched: &mut Touched,
     ) {
-        let left =
-            Left { at: moment.at, happened_at: moment.happened_at, joined_at: call.joined_at, abandoned };
+        let answered_at = self.members.get(&call.member).and_then(|member| member.answered_at);
+        let (at, happened_at, joined_at) = (moment.at, moment.happened_at, call.joined_at);
+        let left = Left { at, happened_at, joined_at, answered_at, abandoned };
         self.node(&moment.node).left.insert(call.member.clone(), left);
         self.drop_member(&call.member, touched);
     }

@@ -149,6 +149,13 @@ pub enum Fact {
         /// The last moment up to which everything was seen.
         since: UnixMs,
     },
+    /// Everything that a node made before has been taken in.
+    Heard {
+        /// Node.
+        node: NodeName,
+        /// The switch's clock.
+        at: UnixMs,
+    },
     /// The lists of a node were read, and its events arrive again.
     EventsFlow {
         /// Node.

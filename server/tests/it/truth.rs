@@ -164,9 +164,8 @@ struct Lists {
 impl Lists {
     fn of_switch(switch: &DemoSwitch) -> Self {
         let list = |what: &str| {
-            let request = format!(
-                r#"json {{"command":"callcenter_config","data":{{"arguments":"{what}"}}}}"#
-            );
+            let request =
+                format!(r#"json {{"command":"callcenter_config","data":{{"arguments":"{what}"}}}}"#);
             let answer: Value = serde_json::from_str(&switch.api(&request)).unwrap();
             answer["response"].as_array().unwrap().clone()
         };
@@ -241,7 +240,7 @@ async fn a_busy_hour_is_counted_to_the_last_call(pool: MySqlPool) {
 async fn faults_that_lose_nothing_change_no_number(pool: MySqlPool) {
     let mut world = World::new(pool, 2).await;
     world.order(&format!("rate calls-per-minute {CALLS_PER_MINUTE}"));
-    for fault in ["duplicate 0.3", "reorder 0.2", "delay 300", "slow-write 200000", "slow-api 500"] {
+    for fault in ["duplicate 0.3", "reorder 0.2", "delay 300", "slow-write 2000000", "slow-api 500"] {
         world.callers(150).await;
         world.order(&format!("fault {fault}"));
         world.callers(200).await;
@@ -279,7 +278,8 @@ async fn what_is_lost_is_marked_and_closed_by_call_records(pool: MySqlPool) {
     world.order("fault open-port");
     eventually_within(Duration::from_secs(60), "the connection is back", async || {
         let board = world.board();
-        let node = board.nodes.first().filter(|node| node.link == LinkState::Live && node.rebuilds > rebuilds)?;
+        let node =
+            board.nodes.first().filter(|node| node.link == LinkState::Live && node.rebuilds > rebuilds)?;
         (!node.incomplete.is_empty()).then_some(())
     })
     .await;

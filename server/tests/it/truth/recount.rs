@@ -53,14 +53,11 @@ const fn ms(us: i64) -> i64 {
     us.div_euclid(1_000)
 }
 
-const fn s(us: i64) -> i64 {
-    us.div_euclid(1_000_000)
-}
-
 impl Recount {
     pub(super) fn of(journal: &[Entry]) -> Self {
         let mut numbers = Self::default();
         let mut stays: BTreeMap<&str, Stay> = BTreeMap::new();
+        let mut talks_ms: BTreeMap<String, i64> = BTreeMap::new();
         for Entry { at_us, what } in journal {
             let at_us = *at_us;
             match what {
@@ -82,12 +79,11 @@ impl Recount {
                     let stay = stays.entry(member).or_default();
                     let Some(answered_us) = stay.answered_us else { continue };
                     if *bridged {
-                        // The switch itself tells both in whole seconds.
-                        let talk_s = s(at_us) - s(answered_us);
+                        let talk_ms = ms(at_us) - ms(answered_us);
                         let queue = numbers.queues.entry(queue.clone()).or_default();
                         queue.handled += 1;
-                        queue.handle_ms += talk_s * 1_000 + WRAP_UP_MS;
-                        numbers.agents.entry(agent.clone()).or_default().talk_s += talk_s;
+                        queue.handle_ms += talk_ms + WRAP_UP_MS;
+                        *talks_ms.entry(agent.clone()).or_default() += talk_ms;
                     } else {
                         stay.answered_us = None;
                         numbers.answered(queue, agent, stay.joined_us, answered_us, -1);
@@ -115,6 +111,9 @@ impl Recount {
                 }
                 _ => {}
             }
+        }
+        for (agent, talk_ms) in talks_ms {
+            numbers.agents.entry(agent).or_default().talk_s = talk_ms / 1_000;
         }
         numbers.without_zeros()
     }
