@@ -53,6 +53,11 @@ pub struct NodeSettings {
     /// How long a switch may send nothing at all. It sends a HEARTBEAT every 20 s unless told otherwise, so three of
     /// these; where heartbeats turn out to be rarer, three of those.
     pub heartbeat_timeout: Duration,
+    /// The pause before the first attempt after a loss; it doubles with every attempt that fails, and half of each is
+    /// drawn by lot. A connection that held for five seconds begins anew.
+    pub first_retry: Duration,
+    /// The longest of these pauses.
+    pub longest_retry: Duration,
 }
 
 impl NodeSettings {
@@ -64,6 +69,8 @@ impl NodeSettings {
             password: password.into(),
             reconcile_every: Duration::from_secs(10),
             heartbeat_timeout: Duration::from_secs(60),
+            first_retry: Duration::from_millis(250),
+            longest_retry: Duration::from_secs(10),
         }
     }
 }

@@ -46,7 +46,8 @@ pub(super) async fn run(
     cancel: CancellationToken,
     dropped: Arc<AtomicU64>,
 ) {
-    let heartbeat = Heartbeat { timeout: settings.heartbeat_timeout, last_made_at_us: None };
+    let heartbeat = Heartbeat { timeout: settings.heartbeat_timeout, last: None };
+    let mut backoff = Backoff::new(settings.first_retry, settings.longest_retry);
     let mut supervisor = Supervisor {
         settings,
         commands,
@@ -61,7 +62,6 @@ pub(super) async fn run(
         core_uuid: None,
         sequences: Sequences::default(),
     };
-    let mut backoff = Backoff::new();
     while let Err(Stop::Lost(loss)) = supervisor.session().await {
         if supervisor.live_since.take().is_some_and(|since| since.elapsed() >= GOOD_AFTER) {
             backoff.reset();
@@ -260,7 +260,7 @@ impl Supervisor {
         match notice.kind {
             NoticeKind::Switch(event) => self.send_stamped(at, notice.made_at_us, event).await?,
             NoticeKind::Heartbeat => {
-                self.heartbeat.beat(notice.made_at_us);
+                self.heartbeat.beat(since);
                 self.send_stamped(at, notice.made_at_us, SwitchEvent::Heartbeat).await?;
             }
             NoticeKind::Shutdown => {
@@ -378,14 +378,13 @@ impl Sequences {
 #[derive(Debug)]
 struct Heartbeat {
     timeout: Duration,
-    last_made_at_us: Option<i64>,
+    last: Option<Instant>,
 }
 
 impl Heartbeat {
-    fn beat(&mut self, made_at_us: Option<i64>) {
-        let Some(made_at_us) = made_at_us else { return };
-        let interval_us = self.last_made_at_us.replace(made_at_us).map_or(0, |last| made_at_us - last);
-        let interval = Duration::from_micros(u64::try_from(interval_us).unwrap_or(0));
+    /// Measured by our own clock: that of the switch may be set, and an hour would then pass for an interval.
+    fn beat(&mut self, at: Instant) {
+        let interval = self.last.replace(at).map_or(Duration::ZERO, |last| at.duration_since(last));
         self.timeout = self.timeout.max((interval * 3).min(LONGEST_SILENCE));
     }
 }

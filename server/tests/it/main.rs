@@ -10,6 +10,7 @@
 mod config;
 mod desk;
 mod esl;
+mod faults;
 mod harness;
 mod history;
 mod http;

@@ -14,10 +14,12 @@ pub(super) fn run(switch: &mut Switch, text: &str) -> String {
     };
     let data = request.get("data").cloned().unwrap_or(Value::Null);
     let (status, response) = match request.get("command").and_then(Value::as_str) {
-        Some("callcenter_config") => match callcenter::run(&switch.center, &data, switch.epoch()) {
-            Ok(response) => (r#""status":"success""#, response),
-            Err(response) => (r#""status":"error","message":"The command returned an error""#, response),
-        },
+        Some("callcenter_config") if switch.modules.contains(&"mod_callcenter") => {
+            match callcenter::run(&switch.center, &data, switch.epoch()) {
+                Ok(response) => (r#""status":"success""#, response),
+                Err(response) => (r#""status":"error","message":"The command returned an error""#, response),
+            }
+        }
         Some("status") => (r#""status":"success""#, switch_status(switch)),
         _ => (r#""status":"error","message":"Invalid request or non-existant command""#, "null".to_owned()),
     };

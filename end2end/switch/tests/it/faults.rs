@@ -291,6 +291,8 @@ async fn unloaded_call_center_is_no_command_until_it_is_back() {
     fault(&switch, "unload-callcenter");
     while !client.frame().await.body.contains("MODULE_UNLOAD") {}
     assert_eq!(switch.api("callcenter_config queue list"), "-ERR callcenter_config Command not found!\n");
+    let json = switch.api(r#"json {"command":"callcenter_config","data":{"arguments":"queue list"}}"#);
+    assert!(json.contains("Invalid request or non-existant command"), "{json}");
     assert_eq!(switch.api("module_exists mod_callcenter"), "false");
     assert_eq!(switch.api("show channels"), "\n0 total.\n");
     fault(&switch, "load-callcenter");
