@@ -252,7 +252,8 @@ impl Replay<'_> {
             self.problems.push(format!("{} {line}: closed", command.t_ms));
             return;
         };
-        if self.scenario.raced.contains(&command.t_ms) {
+        let is_uncompared = self.scenario.uncompared.iter().any(|prefix| line.starts_with(prefix));
+        if is_uncompared || self.scenario.raced.contains(&command.t_ms) {
             return;
         }
         let mut complain = |error: String| {
