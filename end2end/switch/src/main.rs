@@ -10,6 +10,9 @@ use demo_switch::options::User;
 use demo_switch::{DemoSwitch, Options, cdr};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// How long the goodbye may take.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(5);
+
 /// A stand-in for FreeSWITCH with a busy call center: event socket, mod_callcenter, channels.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -127,6 +130,7 @@ fn read_user(text: &str) -> Result<User, String> {
 async fn main() -> io::Result<()> {
     let mut switch = DemoSwitch::start(Flags::parse().into()).await?;
     announce(switch.address());
+    std::thread::spawn(end_at_the_latest);
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminated.recv() => {}
@@ -135,6 +139,21 @@ async fn main() -> io::Result<()> {
     }
     switch.shutdown().await;
     Ok(())
+}
+
+/// A switch that is told to do more than the machine can does not let go of the world for its goodbye, and none of its
+/// threads looks at signals: one of its own does.
+fn end_at_the_latest() {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    runtime.block_on(async {
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        tokio::time::sleep(LONGEST_FAREWELL).await;
+        std::process::exit(0);
+    });
 }
 
 #[allow(clippy::print_stdout, reason = "scripts wait for this line to learn the port")]
