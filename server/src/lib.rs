@@ -73,9 +73,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let config = Arc::new(config);
     let listener = serve::bind(config.listen)?;
     let database = Database::new(config.database_options()?);
-    // The record is written to the end: the database goes last.
-    let database_end = CancellationToken::new();
-    let database_watch = tokio::spawn(database.clone().watch(database_end.clone()));
+    tokio::spawn(database.clone().watch(shutdown.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(check_schema(database.clone())));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(sweep_sessions(database.clone())));
     let (hub, facts) = Hub::start(build(&config), config.time_zone.clone(), shutdown.clone());
@@ -98,7 +96,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let cdrs = CdrIntake::start(database.clone(), Spool::new(&config.spool_dir, "cdrs"), shutdown.clone());
     let spool = Spool::new(&config.spool_dir, "statuses");
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
-    let parts = Parts { database, hub, switches, cdrs, spool };
+    let parts = Parts { database: database.clone(), hub, switches, cdrs, spool };
     let state = AppState::new(Arc::clone(&config), parts, Throttle::default(), shutdown.clone());
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;
@@ -107,9 +105,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
         node.stopped().await;
     }
     recorder.await.ok();
-    database_end.cancel();
-    // Its end closes the connections in order.
-    database_watch.await.ok();
+    // The record is written to the end: the database goes last.
+    database.close().await;
     tracing::info!("stopped");
     Ok(())
 }

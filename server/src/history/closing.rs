@@ -1,8 +1,7 @@
 //! Compares call records with what the events told, completes what these missed, and closes the gaps.
 //!
-//! A record may arrive before the events of its call have been taken in. So one whose call is known to have lost events
-//! is used a few seconds after it came; one that says something that the events do not is used only when later events of
-//! the node have been taken in, and a minute has passed.
+//! A record may arrive before the events of its call have been taken in. So it is used only when later events of the node
+//! have been, at the latest the next heartbeat; and where nothing says that events were lost, a minute after it came.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,10 +12,10 @@ use app::model::time::{DurationMs, UnixMs};
 use jiff::tz::TimeZone;
 
 use super::cdr::{self, Completed, Stay};
-use super::ledger::{Ledger, SAME_STAY};
+use super::ledger::{Ledger, SAME_CONTACT, SAME_STAY};
 use super::record::{Gap, QueueCall};
 use crate::clock::now;
-use crate::storage::cdrs::{self, UnsettledCdr};
+use crate::storage::cdrs::{self, UnsettledCdr, UnsettledUntil};
 use crate::storage::{Database, StorageError, event_gaps, queue_calls};
 use crate::switch::event::{AgentToday, SwitchEvent};
 use crate::wallboard::facts::CallKey;
@@ -43,8 +42,8 @@ impl Default for Patience {
     }
 }
 
-/// Records looked at in one statement.
-const MOST: u32 = 500;
+/// Records looked at in one step.
+const MOST: u32 = 200;
 /// Heartbeats come every 20 s unless a switch is told otherwise.
 const MUTE_AFTER: DurationMs = DurationMs::from_s(120);
 /// Events overtake one another by less than this.
@@ -102,45 +101,79 @@ impl Closing {
         midnight: UnixMs,
         at: UnixMs,
     ) -> Result<(), StorageError> {
-        let mut after = 0;
-        loop {
-            let until = UnixMs(at.0 - self.patience.settled_after.0);
-            let records = cdrs::list_unsettled_cdrs(database.pool()?, after, until, MOST).await?;
-            let Some(last) = records.last() else { return Ok(()) };
-            for node in records.iter().map(|record| &record.node) {
-                let heard = ledger.heard(node);
-                let known = self.heard.entry(node.clone()).or_insert((heard, at));
-                if known.0 != heard {
-                    *known = (heard, at);
-                }
-            }
-            after = last.id;
-            let is_last = records.len() < MOST as usize;
-            let (mut settled, mut completed) = (Vec::new(), Vec::new());
-            for record in records {
-                match self.judge(database, ledger, gaps, &record, midnight, at).await? {
-                    Judged::Wait => {}
-                    Judged::Nothing => settled.push(record.id),
-                    Judged::Completes(stay) => {
-                        settled.push(record.id);
-                        // At once, so that a second record of the same call finds it.
-                        ledger.put(stay.row.clone());
-                        completed.push((record.node, *stay));
-                    }
-                }
-            }
-            let rows: Vec<QueueCall> = completed.iter().map(|(_, stay)| stay.row.clone()).collect();
-            let mut transaction = database.begin().await?;
-            queue_calls::store_queue_calls(&mut transaction, &rows).await?;
-            cdrs::settle_cdrs(&mut transaction, &settled).await?;
-            transaction.commit().await.map_err(StorageError::of("complete calls by their records"))?;
-            for (node, stay) in completed {
-                self.count(&node, stay).await;
-            }
-            if is_last {
-                return Ok(());
+        for node in cdrs::list_unsettled_nodes(database.pool()?).await? {
+            let until = UnsettledUntil {
+                ended: self.taken_in(&node, ledger, at),
+                received: UnixMs(at.0 - self.patience.settled_after.0),
+            };
+            let mut after = 0;
+            while let Some(last) =
+                self.settle_some(database, ledger, gaps, &node, after, until, midnight, at).await?
+            {
+                after = last;
             }
         }
+        Ok(())
+    }
+
+    /// Up to which end, by the clock of a node, every event of a call has been taken in. Events come in their order, but for
+    /// moments: what came later brought all that there was before. A switch that has not even sent a heartbeat for long has
+    /// nothing more to say.
+    fn taken_in(&mut self, node: &NodeName, ledger: &Ledger, at: UnixMs) -> UnixMs {
+        let heard = ledger.heard(node);
+        let known = self.heard.entry(node.clone()).or_insert((heard, at));
+        if known.0 != heard {
+            *known = (heard, at);
+        }
+        if at.since(known.1) >= MUTE_AFTER {
+            return UnixMs(i64::MAX);
+        }
+        heard.map_or(UnixMs(i64::MIN), |heard| UnixMs(heard.0 - OVERTAKEN_WITHIN.0))
+    }
+
+    /// Looks at some records, and says after which row to go on.
+    #[expect(clippy::too_many_arguments, reason = "one step of one loop")]
+    async fn settle_some(
+        &self,
+        database: &Database,
+        ledger: &mut Ledger,
+        gaps: &[Gap],
+        node: &NodeName,
+        after: u64,
+        until: UnsettledUntil,
+        midnight: UnixMs,
+        at: UnixMs,
+    ) -> Result<Option<u64>, StorageError> {
+        let records = cdrs::list_unsettled_cdrs(database.pool()?, node, after, until, MOST).await?;
+        let next = records.last().filter(|_| records.len() == MOST as usize).map(|last| last.id);
+        let (mut settled, mut completed) = (Vec::new(), Vec::<Completed>::new());
+        for record in records {
+            match self.judge(database, ledger, gaps, &record, midnight, at).await? {
+                Judged::Wait => {}
+                Judged::Nothing => settled.push(record.id),
+                // A second record of the same contact finds what the first one told, the next time.
+                Judged::Completes(stay)
+                    if completed.iter().any(|other| other.row.call.member == stay.row.call.member) => {}
+                Judged::Completes(stay) => {
+                    settled.push(record.id);
+                    completed.push(*stay);
+                }
+            }
+        }
+        if settled.is_empty() {
+            return Ok(next);
+        }
+        let rows: Vec<QueueCall> = completed.iter().map(|stay| stay.row.clone()).collect();
+        let mut transaction = database.begin().await?;
+        queue_calls::store_queue_calls(&mut transaction, &rows).await?;
+        cdrs::settle_cdrs(&mut transaction, &settled).await?;
+        transaction.commit().await.map_err(StorageError::of("complete calls by their records"))?;
+        // Known and counted once it is stored, and not before: what cannot be stored is looked at again.
+        for stay in completed {
+            ledger.put(stay.row.clone());
+            self.count(node, stay).await;
+        }
+        Ok(next)
     }
 
     async fn judge(
@@ -161,22 +194,15 @@ impl Closing {
             CallKey { member: MemberKey::new(node, stay.member_uuid.clone()), joined_at: stay.joined_at };
         let known = match ledger.known(&call) {
             Some(known) => Some(known.clone()),
-            None => queue_calls::find_queue_call(database.pool()?, &call, SAME_STAY).await?,
+            None => queue_calls::find_queue_call(database.pool()?, &call, SAME_CONTACT, SAME_STAY).await?,
         };
         if known.as_ref().is_some_and(|known| known.is_complete() && !known.is_incomplete) {
             return Ok(Judged::Nothing);
         }
-        // Events come in their order, but for moments: what came later than the end brought all that there was.
-        let is_heard = ledger.heard(node).is_some_and(|heard| heard >= stay.ended_at + OVERTAKEN_WITHIN);
         let has_lost_events = known.as_ref().is_some_and(|known| known.is_incomplete)
-            || gaps.iter().any(|gap| {
-                let has_ended = gap.to.is_some_and(|to| stay.ended_at <= to);
-                gap.node == *node && is_touched(gap, &stay) && (has_ended || is_heard)
-            });
-        // A switch that has not even sent a heartbeat for long has nothing more to say.
-        let is_mute = self.heard.get(node).is_some_and(|(_, since)| at.since(*since) >= MUTE_AFTER);
+            || gaps.iter().any(|gap| gap.node == *node && is_touched(gap, &stay));
         let has_waited = at.since(record.received_at) >= self.patience.given_up_after;
-        if !has_lost_events && !(has_waited && (is_heard || is_mute)) {
+        if !has_lost_events && !has_waited {
             return Ok(Judged::Wait);
         }
         let queue = QueueKey::new(node, stay.queue.clone());

@@ -11,6 +11,8 @@ use crate::wallboard::facts::{CallKey, Fact};
 /// A list tells the joining to the second, an event to the millisecond, and the switch takes its two clocks one after
 /// the other: stays of one membership that joined within this time of each other are one.
 pub(super) const SAME_STAY: DurationMs = DurationMs::from_s(2);
+/// A switch that is started again may number its memberships anew; never so soon that two callers are there at once.
+pub(super) const SAME_CONTACT: DurationMs = DurationMs::from_s(3_600);
 /// An ended stay is kept for so long, for what comes late, and because who abandoned may resume.
 const KEPT: DurationMs = DurationMs::from_s(3_600);
 
@@ -154,7 +156,7 @@ impl Ledger {
 
     /// A stay as it is known, if it is open or ended lately.
     pub fn known(&self, call: &CallKey) -> Option<&QueueCall> {
-        self.calls.get(&call.member).filter(|known| is_same_stay(&known.call, call))
+        self.calls.get(&call.member).filter(|known| is_same_stay(known, call))
     }
 
     /// Puts a stay that a call record completed in the place of what was known. The row itself is stored by whoever
@@ -187,7 +189,7 @@ impl Ledger {
 
     /// The stay, made known if it is not yet; it counts as changed.
     fn call(&mut self, call: &CallKey) -> &mut QueueCall {
-        if self.calls.get(&call.member).is_some_and(|known| !is_same_stay(&known.call, call))
+        if self.calls.get(&call.member).is_some_and(|known| !is_same_stay(known, call))
             && let Some(other) = self.calls.remove(&call.member)
         {
             // A switch that was started again gave the uuid to another caller.
@@ -245,6 +247,10 @@ fn moment(fact: &Fact) -> Option<(&NodeName, UnixMs)> {
     }
 }
 
-fn is_same_stay(a: &CallKey, b: &CallKey) -> bool {
-    a.member == b.member && (a.joined_at.0 - b.joined_at.0).abs() <= SAME_STAY.0
+/// Whether an event or a record speaks of a stay that is known. Memberships are unique, but who abandoned and came back
+/// joins a second time, and of a caller whose joining was missed the first offer is the first that is known.
+fn is_same_stay(known: &QueueCall, call: &CallKey) -> bool {
+    let apart = DurationMs((known.call.joined_at.0 - call.joined_at.0).abs());
+    let is_over = known.end.is_some_and(|end| end.at + SAME_STAY < call.joined_at);
+    known.call.member == call.member && (apart <= SAME_STAY || apart <= SAME_CONTACT && !is_over)
 }

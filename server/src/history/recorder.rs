@@ -29,6 +29,8 @@ use crate::wallboard::hub::{self, Hub};
 const WRITE_EVERY: Duration = Duration::from_millis(500);
 /// Rows after which a batch is written at once.
 const LARGE: usize = 2_000;
+/// Batches of facts taken in one step.
+const BATCHES: usize = 1_024;
 /// Progress alone is written no more often than this.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 /// Before trying again what the database refused.
@@ -163,12 +165,15 @@ impl Recorder {
         write.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut close = interval(self.patience.look_every);
         close.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut taken = Vec::new();
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => break,
-                new = facts.recv() => {
-                    let Some(new) = new else { break };
-                    new.into_iter().for_each(|fact| self.ledger.take(fact));
+                count = facts.recv_many(&mut taken, BATCHES) => {
+                    if count == 0 {
+                        break;
+                    }
+                    taken.drain(..).flatten().for_each(|fact| self.ledger.take(fact));
                     if self.ledger.changes() >= LARGE {
                         self.write().await;
                     }

@@ -119,7 +119,7 @@ fn a_stay_that_a_list_dates_to_the_second_is_the_one_that_was_open() {
     let batch = taken(&mut ledger, [joins("m1", 10.0), answered("m1", 10.0, 12.0)]);
     assert_eq!(batch.calls[0].call, call("m1", 10.4));
     // A switch that was started again gives the uuid to another caller.
-    let batch = taken(&mut ledger, [joins("m1", 500.0)]);
+    let batch = taken(&mut ledger, [joins("m1", 5_000.0)]);
     assert_eq!(batch.calls.len(), 2);
 }
 

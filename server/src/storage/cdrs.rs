@@ -53,22 +53,47 @@ pub struct UnsettledCdr {
     pub body: String,
 }
 
-/// Records that have not been compared, oldest first, after a row and received up to a moment.
+/// Nodes that have records that have not been compared.
+///
+/// # Errors
+/// `Database`.
+pub async fn list_unsettled_nodes(executor: impl MySqlExecutor<'_>) -> Result<Vec<NodeName>, StorageError> {
+    let nodes: Vec<Exact> = sqlx::query_scalar("SELECT DISTINCT node FROM cdrs WHERE NOT is_settled ORDER BY node")
+        .fetch_all(executor)
+        .await
+        .map_err(StorageError::of("list the nodes of call records"))?;
+    Ok(nodes.into_iter().map(|node| NodeName(node.0)).collect())
+}
+
+/// Which records are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct UnsettledUntil {
+    /// Of channels that ended up to here, by the switch's clock.
+    pub ended: UnixMs,
+    /// That came up to here.
+    pub received: UnixMs,
+}
+
+/// Records of a node that have not been compared, oldest first, after a row.
 ///
 /// # Errors
 /// `Database`.
 pub async fn list_unsettled_cdrs(
     executor: impl MySqlExecutor<'_>,
+    node: &NodeName,
     after: u64,
-    received_until: UnixMs,
+    until: UnsettledUntil,
     most: u32,
 ) -> Result<Vec<UnsettledCdr>, StorageError> {
     let rows: Vec<(u64, Exact, i64, Exact)> = sqlx::query_as(
         "SELECT id, node, received_at_ms, body_json FROM cdrs
-         WHERE NOT is_settled AND id > ? AND received_at_ms <= ? ORDER BY id LIMIT ?",
+         WHERE NOT is_settled AND node = ? AND id > ? AND ended_at_ms <= ? AND received_at_ms <= ?
+         ORDER BY id LIMIT ?",
     )
+    .bind(&node.0)
     .bind(after)
-    .bind(received_until.0)
+    .bind(until.ended.0)
+    .bind(until.received.0)
     .bind(most)
     .fetch_all(executor)
     .await

@@ -99,6 +99,11 @@ impl Database {
         connection.close().await.map_err(StorageError::of("leave the database"))
     }
 
+    /// Closes the connections in order.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
     /// Looks every second, until the shutdown, whether the database is there, so that requests need not wait to find out.
     pub async fn watch(self, shutdown: CancellationToken) {
         let look = async {
@@ -123,7 +128,6 @@ impl Database {
             }
         };
         shutdown.run_until_cancelled(look).await;
-        self.pool.close().await;
     }
 
     /// Resolves once the database is there.

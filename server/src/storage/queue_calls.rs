@@ -154,7 +154,7 @@ pub async fn list_open_queue_calls(
     Ok(rows.into_iter().map(QueueCall::from).collect())
 }
 
-/// The stay of a membership that joined about then.
+/// The stay of a membership that began within a time of that moment and was not over by then.
 ///
 /// # Errors
 /// `Database`.
@@ -162,16 +162,20 @@ pub async fn find_queue_call(
     executor: impl MySqlExecutor<'_>,
     call: &CallKey,
     within: DurationMs,
+    slack: DurationMs,
 ) -> Result<Option<QueueCall>, StorageError> {
     let statement = format!(
         "SELECT {COLUMNS} FROM queue_calls
-         WHERE node = ? AND member_uuid = ? AND joined_at_ms BETWEEN ? AND ? ORDER BY id LIMIT 1"
+         WHERE node = ? AND member_uuid = ? AND joined_at_ms BETWEEN ? AND ?
+             AND (ended_at_ms IS NULL OR ended_at_ms >= ?)
+         ORDER BY joined_at_ms DESC LIMIT 1"
     );
     let row: Option<Row> = sqlx::query_as(&statement)
         .bind(&call.member.node.0)
         .bind(&call.member.uuid)
         .bind(call.joined_at.0 - within.0)
         .bind(call.joined_at.0 + within.0)
+        .bind(call.joined_at.0 - slack.0)
         .fetch_optional(executor)
         .await
         .map_err(StorageError::of("find a call of a queue"))?;

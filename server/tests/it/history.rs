@@ -17,7 +17,7 @@ const QUEUE: &str = "support@default";
 const CREDENTIALS: [&str; 4] = ["--switch-web-user", "fs", "--switch-web-password", "hush"];
 
 async fn switch() -> DemoSwitch {
-    let switch = DemoSwitch::start(Options { agents: 3, queues: 3, ..Options::default() }).await.unwrap();
+    let switch = DemoSwitch::start(Options { agents: 3, queues: 3, heartbeat_seconds: 0.2, ..Options::default() }).await.unwrap();
     // One agent in one queue: calls go where the test says.
     for command in
         ["agent del 1002@default", "agent del 1003@default", "agent set wrap_up_time 1001@default 2"]
@@ -241,6 +241,9 @@ async fn call_records_close_what_events_missed(pool: MySqlPool) {
     .await;
     assert_eq!((after.answered, after.abandoned, after.handled), (2, 1, 2));
     assert_eq!(after.answer_wait_ms, before.answer_wait_ms + 1_725);
+    // Records flow again.
+    assert_eq!(post_cdr(&app, "/switch/cdr", "fs:hush", &recent(ABANDONED, "m-3")).await.status, 200);
+    let after = counted(&app, "the last call", |today| today.abandoned > after.abandoned).await;
     eventually("the gap is closed", async || (incomplete(&app) == 0).then_some(())).await;
     // What was completed is on record, and is not counted again.
     app.stop().await;

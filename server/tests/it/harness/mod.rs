@@ -96,6 +96,7 @@ impl TestApp {
         let switches = Switches::new([(name.clone(), node.commands())]);
         let mut app = Self::build(pool, flags, hub, switches, shutdown.clone());
         let (hub, database) = (app.state.hub.clone(), app.state.database.clone());
+        tokio::spawn(database.clone().watch(shutdown.clone()));
         tokio::spawn(discovery::run(name, hub, database.clone(), shutdown.clone()));
         tokio::spawn(app.state.spool.clone().drain(database.clone(), shutdown.clone()));
         let spool = Spool::new(&app.folder.path().join("spool"), "history");

@@ -41,6 +41,15 @@ struct AgentNumbers {
     talk_s: i64,
 }
 
+/// What was lost on the way, and so is known to the second only.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Losses {
+    /// Calls that call records may have closed: a second each in sums of waits and talks.
+    pub(super) closed_by_records: usize,
+    /// Callers whom SwitchDesk knows from a list: each may fall on the other side of a threshold of whole seconds.
+    pub(super) listed: usize,
+}
+
 /// A stay as the journal tells it.
 #[derive(Clone, Copy, Default)]
 struct Stay {
@@ -147,27 +156,33 @@ impl Recount {
         Self { queues: queues.collect(), agents: agents.collect() }.without_zeros()
     }
 
-    /// Makes the sums of durations equal where they differ by no more than a second a call, and leaves out what call records
-    /// of callers' legs do not tell: which agents missed an offer.
-    pub(super) fn blur(&mut self, other: &mut Self, calls: i64) {
-        let close = |a: i64, b: i64| (a - b).abs() <= calls * 1_000;
-        for (name, ours) in &mut other.queues {
-            let Some(theirs) = self.queues.get_mut(name) else { continue };
-            if close(theirs.answer_wait_ms, ours.answer_wait_ms) {
-                theirs.answer_wait_ms = ours.answer_wait_ms;
-            }
-            if close(theirs.handle_ms, ours.handle_ms) {
-                theirs.handle_ms = ours.handle_ms;
-            }
+    /// Makes equal what lost events leave inexact, as far as it may be: call records and lists date to the second.
+    pub(super) fn blur(&mut self, other: &mut Self, losses: Losses) {
+        if losses == Losses::default() {
+            return;
         }
+        let calls = i64::try_from(losses.closed_by_records).unwrap();
+        let listed = i64::try_from(losses.listed).unwrap();
+        let meet = |theirs: &mut i64, ours: i64, within: i64| {
+            if (*theirs - ours).abs() <= within {
+                *theirs = ours;
+            }
+        };
+        for (name, ours) in &other.queues {
+            let Some(theirs) = self.queues.get_mut(name) else { continue };
+            meet(&mut theirs.answer_wait_ms, ours.answer_wait_ms, calls * 1_000);
+            meet(&mut theirs.handle_ms, ours.handle_ms, calls * 1_000);
+            meet(&mut theirs.answered_in_time, ours.answered_in_time, listed);
+            meet(&mut theirs.abandoned_short, ours.abandoned_short, listed);
+            meet(&mut theirs.abandoned_in_time, ours.abandoned_in_time, listed);
+        }
+        for (name, ours) in &other.agents {
+            let Some(theirs) = self.agents.get_mut(name) else { continue };
+            meet(&mut theirs.talk_s, ours.talk_s, calls);
+        }
+        // Which agents missed an offer is in no record of a caller's leg.
         for numbers in self.agents.values_mut().chain(other.agents.values_mut()) {
             numbers.missed = 0;
-        }
-        for (name, ours) in &mut other.agents {
-            let Some(theirs) = self.agents.get_mut(name) else { continue };
-            if close(theirs.talk_s * 1_000, ours.talk_s * 1_000) {
-                theirs.talk_s = ours.talk_s;
-            }
         }
         self.agents.retain(|_, numbers| *numbers != AgentNumbers::default());
         other.agents.retain(|_, numbers| *numbers != AgentNumbers::default());
