@@ -19,7 +19,7 @@ pub mod pages;
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::{Html, MetaTags, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
@@ -35,6 +35,7 @@ use pages::queue::QueuePage;
 use pages::wall::WallPage;
 use pages::wallboard::WallboardPage;
 use pages::walls::WallsPage;
+use words::i18n::I18nLocaleTrait as _;
 pub use words::i18n;
 
 mod words {
@@ -78,23 +79,24 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_navigation();
     provide_current_user();
+    let locale = language::preferred();
+    provide_context(locale);
     view! {
-        <i18n::I18nContextProvider ssr_lang_header_getter=language::preferred_languages()>
-            <Look />
-            <Router>
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/desk") view={Lazy::<DeskPage>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/wall/:token") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
-                    <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
-                        <Route path=path!("/") view=WallboardPage />
-                        <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
-                        <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
-                        <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
-                        <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
-                    </ParentRoute>
-                </Routes>
-            </Router>
-        </i18n::I18nContextProvider>
+        <Html attr:lang=locale.as_str() attr:dir=locale.direction().as_str() />
+        <Look />
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/desk") view={Lazy::<DeskPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/wall/:token") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                    <Route path=path!("/") view=WallboardPage />
+                    <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
+                    <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
+                    <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
+                    <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
+                </ParentRoute>
+            </Routes>
+        </Router>
     }
 }

@@ -1,9 +1,10 @@
 //! Values of the model in the words of a language.
 
+use leptos::prelude::expect_context;
 use leptos_i18n::td_string;
 
 use crate::api::{ApiError, RefusedBy};
-use crate::i18n::{Locale, use_i18n};
+use crate::i18n::Locale;
 use crate::model::account::Role;
 use crate::model::agent::{AgentStatus, BreakReason, Presence, SetBy};
 use crate::model::board::{LinkProblem, MemberState};
@@ -12,8 +13,20 @@ use crate::model::problem::ProblemKind;
 use crate::model::thresholds::Level;
 
 /// The language of the page. It never changes while the page is open.
+///
+/// # Panics
+/// Outside of [`crate::App`], which is a mistake of the program.
 pub fn use_locale() -> Locale {
-    use_i18n().get_locale_untracked()
+    expect_context()
+}
+
+/// Small letters in any alphabet, for comparing what people wrote. The browser's own: its program need not hold the
+/// tables of Unicode.
+pub fn lower_case(words: &str) -> String {
+    #[cfg(feature = "hydrate")]
+    return js_sys::JsString::from(words).to_lower_case().into();
+    #[cfg(not(feature = "hydrate"))]
+    words.to_lowercase()
 }
 
 /// A sentence of a locale file with its `{gaps}` filled. What is filled in is not looked at again, whatever it holds.

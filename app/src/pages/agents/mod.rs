@@ -13,7 +13,7 @@ use leptos_i18n::td_string;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::components::live::BoardBar;
-use crate::components::words::{self, fill, use_locale};
+use crate::components::words::{self, fill, lower_case, use_locale};
 use crate::components::{Card, EmptyState, SortHeader};
 use crate::live::store::use_live_board;
 use crate::model::agent::Presence;
@@ -100,7 +100,7 @@ fn Search(wanted: RwSignal<Wanted>) -> impl IntoView {
             aria-label=td_string!(locale, agents.search)
             placeholder=td_string!(locale, agents.search)
             on:input=move |event| {
-                let words = event_target_value(&event).trim().to_lowercase();
+                let words = lower_case(event_target_value(&event).trim());
                 wanted.update(|wanted| wanted.words = words);
             }
         />

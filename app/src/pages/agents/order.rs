@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::agent::queue_name;
 use crate::components::sort::Sorted;
+use crate::components::words::lower_case;
 use crate::live::LiveBoard;
 use crate::live::store::use_live_board;
 use crate::model::agent::{AgentRow, AgentStatus, Presence};
@@ -56,12 +57,12 @@ impl Wanted {
     fn shows(&self, agent: &AgentRow, board: &LiveBoard) -> bool {
         self.presence.is_none_or(|presence| agent.presence == presence)
             && (self.words.is_empty()
-                || agent.display_name.to_lowercase().contains(&self.words)
-                || agent.key.name.to_lowercase().contains(&self.words)
+                || lower_case(&agent.display_name).contains(&self.words)
+                || lower_case(&agent.key.name).contains(&self.words)
                 || agent
                     .tiers
                     .iter()
-                    .any(|tier| queue_name(board, &tier.queue).to_lowercase().contains(&self.words)))
+                    .any(|tier| lower_case(&queue_name(board, &tier.queue)).contains(&self.words)))
     }
 
     /// What an agent's place depends on: smaller comes first, before the name.

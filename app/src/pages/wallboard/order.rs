@@ -171,7 +171,7 @@ impl Place {
         };
         Self {
             value,
-            name: row.display_name.to_lowercase(),
+            name: words::lower_case(&row.display_name),
             key: row.key.clone(),
             by_name: sort == QueueSort::Name,
         }
