@@ -35,8 +35,8 @@ use pages::queue::QueuePage;
 use pages::wall::WallPage;
 use pages::wallboard::WallboardPage;
 use pages::walls::WallsPage;
-use words::i18n::I18nLocaleTrait as _;
 pub use words::i18n;
+use words::i18n::I18nLocaleTrait as _;
 
 mod words {
     #![allow(missing_docs, unreachable_pub, reason = "written by the macro")]

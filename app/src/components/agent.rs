@@ -46,14 +46,14 @@ pub fn AgentName(
     /// The agent.
     row: ArcRwSignal<AgentRow>,
 ) -> impl IntoView {
-    let name = agent_part(&row, |row| {
-        let short = short_name(&row.key.name).to_owned();
-        let short = (!row.display_name.contains(&short)).then_some(short);
-        (row.display_name.clone(), short)
+    let name = agent_part(&row, |row| row.display_name.clone());
+    let short = agent_part(&row, |row| {
+        let short = short_name(&row.key.name);
+        if row.display_name.contains(short) { String::new() } else { format!(" {short}") }
     });
     view! {
-        <b>{move || name.with(|(name, _)| name.clone())}</b>
-        <span class="muted">{move || name.with(|(_, short)| short.as_ref().map(|short| format!(" {short}")))}</span>
+        <b>{move || name.get()}</b>
+        <span class="muted">{move || short.get()}</span>
     }
 }
 
@@ -65,9 +65,11 @@ pub fn PresenceTime(
 ) -> impl IntoView {
     let until = agent_part(&row, |row| row.wrap_up_until.filter(|_| row.presence == Presence::WrapUp));
     let since = agent_part(&row, |row| row.presence_since);
-    move || match until.get() {
-        Some(until) => view! { <Remaining until=until /> }.into_any(),
-        None => view! { <Elapsed since=since /> }.into_any(),
+    move || {
+        Some(match until.get() {
+            Some(until) => view! { <Remaining until=until /> }.into_any(),
+            None => view! { <Elapsed since=since /> }.into_any(),
+        })
     }
 }
 
@@ -82,24 +84,16 @@ pub fn AgentItem(
     let key = row.with_untracked(|row| row.key.clone());
     let stale_since = use_stale_since(key.node.clone());
     let presence = agent_part(&row, |row| row.presence);
-    let details = agent_part(&row, |row| {
-        let queues: Vec<QueueKey> = row.tiers.iter().map(|tier| tier.queue.clone()).collect();
-        (row.call.clone(), row.reason, queues)
-    });
-    let words = move || {
-        let (call, reason, queues) = details.get();
-        match (call, reason) {
-            (Some(AgentCall { queue, caller_name, caller_number, .. }), _) => {
-                format!(
-                    "{}: {}",
-                    queue_name(&board, &queue),
-                    caller_words(locale, &caller_name, &caller_number)
-                )
-            }
-            (None, Some(reason)) => words::reason(locale, reason).to_owned(),
-            (None, None) => queues.iter().map(|key| queue_name(&board, key)).collect::<Vec<_>>().join(", "),
+    let details = agent_part(&row, move |row| match (&row.call, row.reason) {
+        (Some(AgentCall { queue, caller_name, caller_number, .. }), _) => {
+            format!("{}: {}", queue_name(&board, queue), caller_words(locale, caller_name, caller_number))
         }
-    };
+        (None, Some(reason)) => words::reason(locale, reason).to_owned(),
+        (None, None) => {
+            let queues = row.tiers.iter().map(|tier| queue_name(&board, &tier.queue));
+            queues.collect::<Vec<_>>().join(", ")
+        }
+    });
     view! {
         <li
             class=move || {
@@ -113,7 +107,7 @@ pub fn AgentItem(
                 <AgentName row=row.clone() />
             </span>
             <PresenceTime row=row />
-            <small>{words} " " <AsOf since=stale_since /></small>
+            <small>{move || details.get()} " " <AsOf since=stale_since /></small>
         </li>
     }
 }

@@ -51,7 +51,7 @@ fn Count(presence: Presence, counts: Signal<AgentCounts>) -> impl IntoView {
                 {tone.sign()}
             </span>
             <span class="sr-only">{word} " "</span>
-            <span>{move || count.get()}</span>
+            <span>{move || count.get().to_string()}</span>
         </span>
     }
 }

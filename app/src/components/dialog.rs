@@ -43,7 +43,7 @@ pub fn Dialog(
                     <span aria-hidden="true">"✕"</span>
                 </button>
             </header>
-            {move || open.get().then(|| children())}
+            {move || open.get().then(|| children().into_any())}
         </dialog>
     }
 }

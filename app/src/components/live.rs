@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 
 use super::chip::{Chip, Tone};
+use super::each::Each;
 use super::page::PageTitle;
 use super::time::clock_text;
 use super::words::{self, use_locale};
@@ -45,7 +46,7 @@ pub fn AsOf(
     move || {
         since.get().map(|_| {
             let words = words::fill(td_string!(locale, common.stale.as_of), &[("time", &time.get())]);
-            view! { <span class="as-of">{words}</span> }
+            view! { <span class="as-of">{words}</span> }.into_any()
         })
     }
 }
@@ -109,9 +110,8 @@ pub fn NodeChips() -> impl IntoView {
     let keys = board.nodes.keys();
     view! {
         <ul class="nodes">
-            <For
-                each=move || keys.get()
-                key=|node| node.clone()
+            <Each
+                keys=move || keys.get()
                 children=move |node| {
                     let row = board.nodes.get(&node);
                     view! { <NodeChip node=node row=row /> }
@@ -124,7 +124,7 @@ pub fn NodeChips() -> impl IntoView {
 #[component]
 fn NodeChip(node: NodeName, row: Option<ArcRwSignal<crate::model::board::NodeRow>>) -> impl IntoView {
     let locale = use_locale();
-    let state = Memo::new(move |_| {
+    let state = move || {
         row.as_ref().map_or((Tone::Warning, ""), |row| {
             row.with(|row| match row.link {
                 LinkState::Live => (Tone::Good, td_string!(locale, common.node.live)),
@@ -132,12 +132,16 @@ fn NodeChip(node: NodeName, row: Option<ArcRwSignal<crate::model::board::NodeRow
                 LinkState::Lost { .. } => (Tone::Critical, td_string!(locale, common.node.lost)),
             })
         })
-    });
+    };
+    let tone = {
+        let state = state.clone();
+        Signal::derive(move || state().0)
+    };
     view! {
         <li>
             <Chip
-                tone=Signal::derive(move || state.get().0)
-                text=Signal::derive(move || format!("{node} {}", state.get().1))
+                tone=tone
+                text=Signal::derive(move || format!("{node} {}", state().1))
             />
         </li>
     }
@@ -169,11 +173,11 @@ pub fn StaleBanner() -> impl IntoView {
                                 }}
                             </p>
                         }
+                        .into_any()
                     })
             }}
-            <For
-                each=move || keys.get()
-                key=|node| node.clone()
+            <Each
+                keys=move || keys.get()
                 children=move |node| {
                     let row = board.nodes.get(&node);
                     view! { <NodeBanner node=node row=row /> }
@@ -214,6 +218,7 @@ fn NodeBanner(node: NodeName, row: Option<ArcRwSignal<crate::model::board::NodeR
                     {words}
                 </p>
             }
+            .into_any()
         })
     }
 }
@@ -238,6 +243,7 @@ pub fn NewBuildBanner() -> impl IntoView {
                                 </a>
                             </p>
                         }
+                        .into_any()
                     })
             }}
         </div>

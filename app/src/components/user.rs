@@ -36,7 +36,7 @@ pub fn Look() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 let theme = user.await.ok().flatten().map_or(Theme::System, |user| user.theme);
-                view! { <Html attr:data-theme=theme.code() /> }
+                view! { <Html attr:data-theme=theme.code() /> }.into_any()
             })}
         </Suspense>
     }

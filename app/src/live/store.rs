@@ -1,8 +1,6 @@
 //! The keyed store of a page: a signal per row, so that a change touches the cells of its row and nothing else.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use leptos::prelude::*;
 
@@ -12,10 +10,14 @@ use crate::model::frame::{Boot, Frame, Position, Snapshot};
 use crate::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use crate::model::time::UnixMs;
 
+/// Rows by key, sorted by it.
+type Sorted<K, R> = Vec<(K, ArcRwSignal<R>)>;
+
 /// Rows by key. Reading `keys` or `all` follows which rows there are; reading one row follows that row alone.
 #[derive(Debug)]
 pub struct Rows<K: 'static, R: 'static> {
-    rows: Arc<RwLock<HashMap<K, ArcRwSignal<R>>>>,
+    // Not a hash table: one for each kind of rows would be more code in the browser.
+    rows: Arc<RwLock<Sorted<K, R>>>,
     keys: ArcRwSignal<Vec<K>>,
 }
 
@@ -27,7 +29,7 @@ impl<K, R> Clone for Rows<K, R> {
 
 impl<K, R> Rows<K, R>
 where
-    K: Clone + Eq + Hash + Ord + Send + Sync + 'static,
+    K: Clone + Ord + Send + Sync + 'static,
     R: Clone + PartialEq + Send + Sync + 'static,
 {
     fn new(rows: impl IntoIterator<Item = (K, R)>) -> Self {
@@ -46,7 +48,9 @@ where
     /// One row, as long as it exists.
     pub fn get(&self, key: &K) -> Option<ArcRwSignal<R>> {
         // A poisoned lock only means that another reader panicked: the map itself is whole.
-        self.rows.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(key).cloned()
+        let rows = self.rows.read().unwrap_or_else(PoisonError::into_inner);
+        let place = rows.binary_search_by(|(other, _)| other.cmp(key)).ok()?;
+        rows.get(place).map(|(_, row)| row.clone())
     }
 
     /// Every row as it is now, by key; follows all of them.
@@ -61,10 +65,12 @@ where
             }
             return;
         }
-        self.rows
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .insert(key.clone(), ArcRwSignal::new(row));
+        {
+            let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
+            if let Err(place) = rows.binary_search_by(|(other, _)| other.cmp(&key)) {
+                rows.insert(place, (key.clone(), ArcRwSignal::new(row)));
+            }
+        }
         self.keys.update(|keys| {
             if let Err(place) = keys.binary_search(&key) {
                 keys.insert(place, key);
@@ -75,14 +81,14 @@ where
     fn remove(&self, key: &K) {
         // Keys first: whoever renders rows by key must not look for one that is gone.
         self.keys.update(|keys| keys.retain(|other| other != key));
-        self.rows.write().unwrap_or_else(std::sync::PoisonError::into_inner).remove(key);
+        self.rows.write().unwrap_or_else(PoisonError::into_inner).retain(|(other, _)| other != key);
     }
 
     fn replace(&self, rows: impl IntoIterator<Item = (K, R)>) {
-        let rows: HashMap<K, R> = rows.into_iter().collect();
-        let gone: Vec<K> = self
-            .keys
-            .with_untracked(|keys| keys.iter().filter(|key| !rows.contains_key(key)).cloned().collect());
+        let rows: Vec<(K, R)> = rows.into_iter().collect();
+        let is_kept = |key: &K| rows.iter().any(|(other, _)| other == key);
+        let gone: Vec<K> =
+            self.keys.with_untracked(|keys| keys.iter().filter(|key| !is_kept(key)).cloned().collect());
         for key in gone {
             self.remove(&key);
         }

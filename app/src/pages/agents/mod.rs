@@ -14,7 +14,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::components::live::BoardBar;
 use crate::components::words::{self, fill, lower_case, use_locale};
-use crate::components::{Card, EmptyState, SortHeader};
+use crate::components::{Card, Each, EmptyState, SortHeader};
 use crate::live::store::use_live_board;
 use crate::model::agent::Presence;
 
@@ -57,9 +57,8 @@ fn Agents() -> impl IntoView {
                     <caption class="sr-only">{td_string!(locale, agents.caption)}</caption>
                     <Head wanted=wanted />
                     <tbody>
-                        <For
-                            each=move || keys.get()
-                            key=|key| key.clone()
+                        <Each
+                            keys=move || keys.get()
                             children=move |key| {
                                 board.agents.get(&key).map(|row| view! { <AgentLine row=row /> })
                             }

@@ -5,7 +5,7 @@ use leptos_i18n::td_string;
 
 use crate::components::agent::{AgentName, PresenceTime, agent_part, caller_words};
 use crate::components::words::use_locale;
-use crate::components::{Card, EmptyState, StatusChip};
+use crate::components::{Card, Each, EmptyState, StatusChip};
 use crate::live::store::use_live_board;
 use crate::model::agent::AgentRow;
 use crate::model::ids::{AgentKey, QueueKey};
@@ -49,9 +49,8 @@ pub(super) fn TierCard(queue: QueueKey) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        <For
-                            each=move || keys.get()
-                            key=|key| key.clone()
+                        <Each
+                            keys=move || keys.get()
                             children=move |key| {
                                 let queue = queue.clone();
                                 board.agents.get(&key).map(|row| view! { <TierLine queue=queue row=row /> })

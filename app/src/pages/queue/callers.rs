@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 
 use crate::components::words::{self, fill, use_locale};
-use crate::components::{Card, Chip, Elapsed, EmptyState, LevelChip, Tone};
+use crate::components::{Card, Chip, Each, Elapsed, EmptyState, LevelChip, Tone};
 use crate::live::store::use_live_board;
 use crate::model::board::{MemberRow, MemberState, QueueRow};
 use crate::model::ids::{AgentKey, MemberKey, QueueKey, short_name};
@@ -64,9 +64,8 @@ pub(super) fn WaitingCard(row: ArcRwSignal<QueueRow>) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        <For
-                            each=move || callers.get()
-                            key=|key| key.clone()
+                        <Each
+                            keys=move || callers.get()
                             children=move |key| {
                                 let queue = row.clone();
                                 board
@@ -209,9 +208,8 @@ pub(super) fn TalkingCard(queue: QueueKey) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        <For
-                            each=move || callers.get()
-                            key=|key| key.clone()
+                        <Each
+                            keys=move || callers.get()
                             children=move |key| {
                                 board.members.get(&key).map(|row| view! { <Talking row=row /> })
                             }

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use super::order::{FEW_ROWS, Figures, MOST_ROWS, RowLevels, longest_wait, most_urgent_first};
 use crate::components::chip::Tone;
 use crate::components::time::clock_text;
-use crate::components::{Chip, ClockTime, Figure, FreshnessBadge, LevelChip, PageTitle, use_locale, words};
+use crate::components::{
+    Chip, ClockTime, Each, Figure, FreshnessBadge, LevelChip, PageTitle, use_locale, words,
+};
 use crate::i18n::*;
 use crate::live::Freshness;
 use crate::live::store::use_live_board;
@@ -331,7 +333,7 @@ fn QueueTable(rows: Memo<Vec<QueueRow>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=shown key=Clone::clone children=move |key| view! { <QueueLine key rows /> } />
+                    <Each keys=shown children=move |key| view! { <QueueLine key rows /> } />
                 </tbody>
             </table>
             {move || {

@@ -6,7 +6,7 @@ use leptos_i18n::td_string;
 use crate::components::agent::AgentItem;
 use crate::components::sort::in_order;
 use crate::components::words::{self, fill, use_locale};
-use crate::components::{Card, EmptyState};
+use crate::components::{Card, Each, EmptyState};
 use crate::live::store::use_live_board;
 use crate::model::agent::Presence;
 use crate::model::ids::AgentKey;
@@ -72,9 +72,9 @@ pub(super) fn AgentsCard() -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    let signed_in = Memo::new(move |_| {
+    let signed_in = move || {
         places.with(|places| places.iter().filter(|(_, presence)| *presence != Presence::LoggedOut).count())
-    });
+    };
 
     let tools = move || {
         let options = Filter::choices()
@@ -93,7 +93,7 @@ pub(super) fn AgentsCard() -> impl IntoView {
                 {move || {
                     fill(
                         td_string!(locale, wallboard.agents_signed_in),
-                        &[("count", &signed_in.get().to_string())],
+                        &[("count", &signed_in().to_string())],
                     )
                 }}
             </span>
@@ -114,9 +114,8 @@ pub(super) fn AgentsCard() -> impl IntoView {
         <Card id="agents-title" class="agents" title=td_string!(locale, wallboard.agents).to_owned() tools=tools>
             // It scrolls, so the keyboard must reach it.
             <ul class="agent-list" tabindex="0" aria-label=td_string!(locale, wallboard.agents_list)>
-                <For
-                    each=move || keys.get()
-                    key=|key| key.clone()
+                <Each
+                    keys=move || keys.get()
                     children=move |key| {
                         board.agents.get(&key).map(|row| view! { <AgentItem row=row /> })
                     }
@@ -131,6 +130,7 @@ pub(super) fn AgentsCard() -> impl IntoView {
                                 hint=td_string!(locale, wallboard.no_agents_hint).to_owned()
                             />
                         }
+                        .into_any()
                     })
             }}
             <footer>

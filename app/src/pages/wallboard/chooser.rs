@@ -5,6 +5,7 @@ use leptos_i18n::td_string;
 
 use super::order::{use_change_preferences, use_preferences};
 use crate::components::Dialog;
+use crate::components::Each;
 use crate::components::words::use_locale;
 use crate::live::store::use_live_board;
 
@@ -31,13 +32,12 @@ fn Choices(open: RwSignal<bool>) -> impl IntoView {
         <div class="body">
             <p class="muted">{td_string!(locale, wallboard.choose_hint)}</p>
             <div class="checks">
-                <For
-                    each=move || keys.get()
-                    key=|key| key.clone()
+                <Each
+                    keys=move || keys.get()
                     children=move |key| {
                         let row = board.queues.get(&key);
                         let name = move || {
-                            row.as_ref().map(|row| row.with(|row| row.display_name.clone()))
+                            row.as_ref().map(|row| row.with(|row| row.display_name.clone())).unwrap_or_default()
                         };
                         let node = key.node.0.clone();
                         let shown_key = key.clone();

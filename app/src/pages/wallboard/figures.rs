@@ -125,7 +125,7 @@ pub(super) fn Figures() -> impl IntoView {
     let without = move || {
         let lost = uncounted.get().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let words = fill(td_string!(locale, wallboard.figures_without), &[("lost", &lost)]);
-        (!lost.is_empty()).then(|| view! { <p class="figures-note">{words}</p> })
+        (!lost.is_empty()).then(|| view! { <p class="figures-note">{words}</p> }.into_any())
     };
 
     view! {

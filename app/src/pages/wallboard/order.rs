@@ -1,6 +1,7 @@
 //! Which queues are shown, and in which order; kept per user.
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -68,6 +69,12 @@ pub(super) struct Line {
     pub(super) queue: QueueKey,
     /// What of it the line shows.
     pub(super) shows: Shows,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.queue, self.shows)
+    }
 }
 
 /// What a line shows of a queue.

@@ -11,7 +11,7 @@ use super::order::{
 use super::row::QueueLine;
 use crate::components::time::clock_text;
 use crate::components::words::{fill, use_locale};
-use crate::components::{Card, Definition, EmptyState, Metric, SortHeader};
+use crate::components::{Card, Definition, Each, EmptyState, Metric, SortHeader};
 use crate::live::store::use_live_board;
 use crate::model::account::QueueSort;
 
@@ -24,25 +24,25 @@ pub(super) fn QueuesCard() -> impl IntoView {
     let lines = use_lines(shown, open);
     let is_choosing = RwSignal::new(false);
     let all = board.queues.keys();
-    let hidden = {
-        let all = all.clone();
-        Memo::new(move |_| all.with(Vec::len).saturating_sub(shown.with(Vec::len)))
-    };
     let counted_since = clock_text(board.counted_since.into(), false);
 
+    let all_of_tools = all.clone();
     let tools = move || {
+        let all = all_of_tools.clone();
         view! {
             {move || {
-                (hidden.get() > 0)
+                let hidden = all.with(Vec::len).saturating_sub(shown.with(Vec::len));
+                (hidden > 0)
                     .then(|| {
                         view! {
                             <span>
                                 {fill(
                                     td_string!(locale, wallboard.hidden_count),
-                                    &[("count", &hidden.get().to_string())],
+                                    &[("count", &hidden.to_string())],
                                 )}
                             </span>
                         }
+                        .into_any()
                     })
             }}
             <button type="button" aria-haspopup="dialog" on:click=move |_| is_choosing.set(true)>
@@ -50,7 +50,6 @@ pub(super) fn QueuesCard() -> impl IntoView {
             </button>
         }
     };
-    let is_empty = Memo::new(move |_| (all.with(Vec::is_empty), shown.with(Vec::is_empty)));
 
     view! {
         <Card id="queues-title" class="queues" title=td_string!(locale, wallboard.queues).to_owned() tools=tools>
@@ -59,15 +58,14 @@ pub(super) fn QueuesCard() -> impl IntoView {
                     <caption class="sr-only">{td_string!(locale, wallboard.caption)}</caption>
                     <Head />
                     <tbody>
-                        <For
-                            each=move || lines.get()
-                            key=|line| line.clone()
+                        <Each
+                            keys=move || lines.get()
                             children=move |line| view! { <QueueLine line=line shown=shown open=open /> }
                         />
                     </tbody>
                 </table>
             </div>
-            {move || match is_empty.get() {
+            {move || match (all.with(Vec::is_empty), shown.with(Vec::is_empty)) {
                 (true, _) => {
                     Some(
                         view! {

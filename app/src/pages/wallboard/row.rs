@@ -166,7 +166,7 @@ fn QueueTitle(queue: QueueKey, name: Memo<String>, stale_since: Memo<Option<Unix
     let node = queue.node.0.clone();
     view! {
         <a href=queue_href(&queue)>{move || name.get()}</a>
-        {move || several_nodes.get().then(|| view! { <small class="as-of">{node.clone()}</small> })}
+        {move || several_nodes.get().then(|| view! { <small class="as-of">{node.clone()}</small> }.into_any())}
         <AsOf since=stale_since />
     }
 }
