@@ -36,7 +36,14 @@ pub fn agent_part<T: PartialEq + Send + Sync + 'static>(
     row: &ArcRwSignal<AgentRow>,
     read: impl Fn(&AgentRow) -> T + Send + Sync + 'static,
 ) -> Memo<T> {
-    let row = row.clone();
+    boxed_part(row.clone(), Box::new(read))
+}
+
+/// [`agent_part`], compiled once for a type of parts.
+fn boxed_part<T: PartialEq + Send + Sync + 'static>(
+    row: ArcRwSignal<AgentRow>,
+    read: Box<dyn Fn(&AgentRow) -> T + Send + Sync>,
+) -> Memo<T> {
     Memo::new(move |_| row.with(|row| read(row)))
 }
 

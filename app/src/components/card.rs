@@ -26,7 +26,7 @@ pub fn Card(
         <section class=format!("card {class}") aria-labelledby=id>
             <header>
                 <h2 id=id>{move || title.get()}</h2>
-                {tools.map(|tools| view! { <div class="tools">{tools.run()}</div> })}
+                {tools.map(|tools| view! { <div class="tools">{tools.run()}</div> }.into_any())}
             </header>
             {children()}
         </section>

@@ -117,7 +117,7 @@ pub(super) fn AgentsCard() -> impl IntoView {
                 <Each
                     keys=move || keys.get()
                     children=move |key| {
-                        board.agents.get(&key).map(|row| view! { <AgentItem row=row /> })
+                        board.agents.get(&key).map(|row| view! { <AgentItem row=row /> }.into_any())
                     }
                 />
             </ul>

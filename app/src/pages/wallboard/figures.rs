@@ -115,7 +115,12 @@ pub(super) fn Figures() -> impl IntoView {
         );
         let level =
             targets.zip(share).map(|(targets, share)| targets.service_level_level(share)).unwrap_or_default();
-        (percent(locale, share), Remark { level, words })
+        Remark { level, words }
+    });
+    let service_level_text = Memo::new(move |_| {
+        let formula =
+            rows.with(|rows| common_targets(rows)).map(|targets| targets.formula).unwrap_or_default();
+        percent(locale, totals.with(|totals| totals.today.service_level(formula)))
     });
     let note = move |sentence: &'static str, gap: &'static str, words: String| {
         fill(sentence, &[(gap, words.as_str())])
@@ -166,9 +171,9 @@ pub(super) fn Figures() -> impl IntoView {
             <Figure
                 metric=Metric::ServiceLevel
                 label=td_string!(locale, wallboard.service_level_today).to_owned()
-                value=Signal::derive(move || service_level.with(|(share, _)| share.clone()))
-                note=Signal::derive(move || service_level.with(|(_, remark)| remark.words.clone()))
-                level=Signal::derive(move || service_level.with(|(_, remark)| remark.level))
+                value=service_level_text
+                note=Signal::derive(move || service_level.with(|remark| remark.words.clone()))
+                level=Signal::derive(move || service_level.with(|remark| remark.level))
             />
             <Figure
                 metric=Metric::Abandoned

@@ -22,6 +22,14 @@ fn part<T: PartialEq + Send + Sync + 'static>(
     row: Signal<QueueRow>,
     read: impl Fn(&QueueRow) -> T + Send + Sync + 'static,
 ) -> Memo<T> {
+    boxed_part(row, Box::new(read))
+}
+
+/// [`part`], compiled once for a type of parts.
+fn boxed_part<T: PartialEq + Send + Sync + 'static>(
+    row: Signal<QueueRow>,
+    read: Box<dyn Fn(&QueueRow) -> T + Send + Sync>,
+) -> Memo<T> {
     Memo::new(move |_| row.with(|row| read(row)))
 }
 
@@ -104,7 +112,7 @@ pub(super) fn QueueLine(
             view! { <QueueTitle queue=queue.clone() name=name stale_since=stale_since /> }.into_any()
         }
     };
-    Some(view! {
+    let line = view! {
         <tr
             class:is-stale=move || stale_since.get().is_some()
             class:is-part=shows == Shows::Part
@@ -155,7 +163,8 @@ pub(super) fn QueueLine(
                 {move || handle.get()}
             </td>
         </tr>
-    })
+    };
+    Some(line.into_any())
 }
 
 /// The name of a queue, on which node it is where that is a question, and how old its numbers are.
