@@ -6,25 +6,28 @@
 //! - [`components`]: parts that pages are made of.
 //! - [`pages`]: one screen each, loaded lazily but for the wallboard.
 //! - [`language`]: which language a page is rendered in.
+//! - `document`: what stands around every page; the server's alone.
 //! - [`i18n`]: the words of `locales/`, checked by the compiler.
 //!
-//! [`shell`] is the document, [`App`] the table of routes and nothing else.
+//! [`App`] is the table of routes and nothing else.
 
 pub mod api;
 pub mod components;
+#[cfg(feature = "ssr")]
+mod document;
 pub mod language;
 pub mod live;
 pub mod model;
 pub mod pages;
 
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::{Html, MetaTags, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
 use components::page::provide_navigation;
-use components::user::{Look, provide_current_user};
+#[cfg(feature = "ssr")]
+pub use document::shell;
 use pages::account::AccountPage;
 use pages::agents::AgentsPage;
 use pages::desk::DeskPage;
@@ -36,7 +39,6 @@ use pages::wall::WallPage;
 use pages::wallboard::WallboardPage;
 use pages::walls::WallsPage;
 pub use words::i18n;
-use words::i18n::I18nLocaleTrait as _;
 
 mod words {
     #![allow(missing_docs, unreachable_pub, reason = "written by the macro")]
@@ -48,42 +50,14 @@ mod words {
     leptos_i18n::load_locales!();
 }
 
-/// The document around every page. Scripts carry the nonce of the content security policy.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
-    view! {
-        <!DOCTYPE html>
-        <html>
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                <link rel="stylesheet" href=style />
-                // Before the program, which opens the stream through it.
-                <script defer src="/live.js" nonce=use_nonce()></script>
-                <HydrationScripts options=options />
-                <MetaTags />
-            </head>
-            <body>
-                <App />
-            </body>
-        </html>
-    }
-}
-
 /// The table of routes. Every page is rendered whole before it is sent: it works without WASM, and its status and its
 /// title are known at the first byte.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_navigation();
-    provide_current_user();
-    let locale = language::preferred();
-    provide_context(locale);
+    provide_context(language::preferred());
     view! {
-        <Html attr:lang=locale.as_str() attr:dir=locale.direction().as_str() />
-        <Look />
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async />

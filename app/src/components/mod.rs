@@ -37,5 +37,5 @@ pub use page::PageTitle;
 pub use problem::Problem;
 pub use sort::SortHeader;
 pub use time::{ClockTime, Elapsed, Remaining};
-pub use user::{LanguageToggle, SignOut, use_current_user};
+pub use user::{LanguageToggle, SignOut};
 pub use words::use_locale;

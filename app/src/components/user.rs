@@ -1,46 +1,10 @@
-//! The signed-in user on every page: who it is, the theme, the language, signing out.
+//! What every page has for its user: the language, signing out.
 
 use leptos::prelude::*;
 use leptos_i18n::td_string;
-use leptos_meta::Html;
 use leptos_router::hooks::use_location;
 
-use super::asked::{Asked, ask};
 use super::words::use_locale;
-use crate::api::ApiError;
-use crate::api::account::read_current_user;
-use crate::model::account::{CurrentUser, Theme};
-
-/// The signed-in user, or none, as the server says.
-pub type CurrentUserResource = Asked<Result<Option<CurrentUser>, ApiError>>;
-
-/// Asks who is signed in; once, around all pages.
-pub fn provide_current_user() {
-    let user: CurrentUserResource = ask(|| (), |()| read_current_user());
-    provide_context(user);
-}
-
-/// The signed-in user. Awaited inside of a `Suspend`.
-///
-/// # Panics
-/// Outside of [`crate::App`], which is a mistake of the program.
-pub fn use_current_user() -> CurrentUserResource {
-    expect_context()
-}
-
-/// The user's theme on the root of the document.
-#[component]
-pub fn Look() -> impl IntoView {
-    let user = use_current_user();
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let theme = user.await.ok().flatten().map_or(Theme::System, |user| user.theme);
-                view! { <Html attr:data-theme=theme.code() /> }.into_any()
-            })}
-        </Suspense>
-    }
-}
 
 /// Where a form of the server should come back to.
 fn use_here() -> impl Fn() -> String + Copy + Send + Sync + 'static {
