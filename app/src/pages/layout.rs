@@ -5,7 +5,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos_i18n::td_string;
-use leptos_router::components::{A, Outlet, Redirect};
+use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::use_location;
 
 use crate::api::ApiError;
@@ -119,20 +119,20 @@ fn Rail(user: CurrentUser) -> impl IntoView {
     let is_agent = user.role == Role::Agent;
     let home = if is_agent { "/desk" } else { "/" };
     let links = if is_agent {
-        view! { <A href="/desk">{td_string!(locale, common.nav.desk)}</A> }.into_any()
+        view! { <RailLink href="/desk">{td_string!(locale, common.nav.desk)}</RailLink> }.into_any()
     } else {
         view! {
             <span class="group" aria-hidden="true">
                 {td_string!(locale, common.nav.live)}
             </span>
-            <A href="/" exact=true>
+            <RailLink href="/">
                 {td_string!(locale, common.nav.wallboard)}
-            </A>
-            <A href="/agents">{td_string!(locale, common.nav.agents)}</A>
+            </RailLink>
+            <RailLink href="/agents">{td_string!(locale, common.nav.agents)}</RailLink>
             <span class="group" aria-hidden="true">
                 {td_string!(locale, common.nav.center)}
             </span>
-            <A href="/walls">{td_string!(locale, common.nav.walls)}</A>
+            <RailLink href="/walls">{td_string!(locale, common.nav.walls)}</RailLink>
         }
         .into_any()
     };
@@ -152,7 +152,7 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 <nav aria-label=td_string!(locale, common.nav.main)>{links}</nav>
                 <div class="me">
                     <span class="who">
-                        <A href="/account">{user.display_name.clone()}</A>
+                        <RailLink href="/account">{user.display_name.clone()}</RailLink>
                         <small>{words::role(locale, user.role)}</small>
                     </span>
                     <div class="row">
@@ -162,5 +162,44 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 </div>
             </div>
         </header>
+    }
+}
+
+/// A link that says when it leads to the page that is open, or to one above it.
+#[component]
+fn RailLink(href: &'static str, children: Children) -> impl IntoView {
+    let open = use_location().pathname;
+    // On the server a request that was given up may end its page while this is still asked.
+    let is_here = move || open.try_with(|open| is_at_or_below(open, href)).unwrap_or_default();
+    view! {
+        <a href=href aria-current=move || is_here().then_some("page")>
+            {children()}
+        </a>
+    }
+}
+
+/// Whether `path` is `page` or lies below it; everything lies below `/`, so that one must be met exactly.
+fn is_at_or_below(path: &str, page: &str) -> bool {
+    let below = path.strip_prefix(page);
+    below.is_some_and(|below| below.is_empty() || page != "/" && below.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at_or_below;
+
+    #[test]
+    fn link_of_the_open_page_is_current() {
+        for (path, page, is_current) in [
+            ("/", "/", true),
+            ("/agents", "/", false),
+            ("/agents", "/agents", true),
+            ("/agents/", "/agents", true),
+            ("/agents/1007", "/agents", true),
+            ("/agents-of-old", "/agents", false),
+            ("/walls", "/agents", false),
+        ] {
+            assert_eq!(is_at_or_below(path, page), is_current, "{path} {page}");
+        }
     }
 }
