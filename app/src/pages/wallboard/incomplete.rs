@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_i18n::td_string;
 
+use crate::components::Each;
 use crate::components::time::clock_text;
 use crate::components::words::{fill, use_locale};
 use crate::live::store::use_live_board;
@@ -17,9 +18,8 @@ pub(super) fn IncompleteNote() -> impl IntoView {
         nodes.map(|row| row.node).collect::<Vec<_>>()
     });
     view! {
-        <For
-            each=move || nodes.get()
-            key=|node| node.clone()
+        <Each
+            keys=move || nodes.get()
             children=|node| view! { <NodeNote node=node /> }
         />
     }
