@@ -58,11 +58,10 @@ pub struct MixPart {
 #[component]
 pub fn MixBar(
     /// The parts, left to right.
-    #[prop(into)]
-    parts: Signal<Vec<MixPart>>,
+    parts: impl Fn() -> Vec<MixPart> + Send + 'static,
 ) -> impl IntoView {
     let rects = move || {
-        let parts = parts.get();
+        let parts = parts();
         let total: u32 = parts.iter().map(|part| part.count).sum();
         let mut x = 0;
         parts

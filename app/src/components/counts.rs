@@ -19,13 +19,13 @@ pub fn AgentCountsCell(
     #[prop(into)]
     counts: Signal<AgentCounts>,
 ) -> impl IntoView {
-    let parts = Signal::derive(move || {
+    let parts = move || {
         let counts = counts.get();
         let signed_in = Presence::ALL.into_iter().filter(|presence| *presence != Presence::LoggedOut);
         signed_in
             .map(|presence| MixPart { tone: presence.into(), count: counts.get(presence) })
             .collect::<Vec<_>>()
-    });
+    };
     view! {
         <MixBar parts=parts />
         <span class="counts">

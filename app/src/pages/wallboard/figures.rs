@@ -10,10 +10,10 @@ use crate::live::store::use_live_board;
 use crate::model::board::{QueueRow, Totals, merged_by_name};
 use crate::model::ids::QueueKey;
 use crate::model::thresholds::{Level, QueueTargets};
-use crate::model::time::DurationMs;
+use crate::model::time::{DurationMs, UnixMs};
 
 /// What a figure says beside its number.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 struct Remark {
     level: Level,
     words: String,
@@ -53,7 +53,7 @@ pub(super) fn Figures() -> impl IntoView {
         rows.with(|rows| Totals::of(rows, presences))
     });
 
-    let waiting = Memo::new(move |_| {
+    let waiting = move || {
         rows.with(|rows| match worst_waiting(rows) {
             Some((level, row)) => {
                 let threshold = match level {
@@ -73,9 +73,9 @@ pub(super) fn Figures() -> impl IntoView {
                 Remark { level: Level::Fine, words: fill(td_string!(locale, wallboard.in_queues), &gaps) }
             }
         })
-    });
+    };
 
-    let now = board.now.clone();
+    let now: Signal<UnixMs> = board.now.into();
     let longest_text = Memo::new(move |_| {
         totals.with(|totals| {
             totals.longest.as_ref().map_or_else(
@@ -84,8 +84,7 @@ pub(super) fn Figures() -> impl IntoView {
             )
         })
     });
-    let now = board.now;
-    let longest = Memo::new(move |_| {
+    let longest = move || {
         let Some((since, queue)) = totals.with(|totals| totals.longest.clone()) else {
             return Remark::default();
         };
@@ -96,9 +95,9 @@ pub(super) fn Figures() -> impl IntoView {
                 false => td_string!(locale, wallboard.longest_note),
             })
         })
-    });
+    };
 
-    let service_level = Memo::new(move |_| {
+    let service_level = move || {
         let targets = rows.with(|rows| common_targets(rows));
         let formula = targets.as_ref().map(|targets| targets.formula).unwrap_or_default();
         let share = totals.with(|totals| totals.today.service_level(formula));
@@ -116,7 +115,7 @@ pub(super) fn Figures() -> impl IntoView {
         let level =
             targets.zip(share).map(|(targets, share)| targets.service_level_level(share)).unwrap_or_default();
         Remark { level, words }
-    });
+    };
     let service_level_text = Memo::new(move |_| {
         let formula =
             rows.with(|rows| common_targets(rows)).map(|targets| targets.formula).unwrap_or_default();
@@ -140,15 +139,15 @@ pub(super) fn Figures() -> impl IntoView {
                 metric=Metric::Waiting
                 label=td_string!(locale, wallboard.calls_waiting).to_owned()
                 value=count(|totals| totals.waiting)
-                note=Signal::derive(move || waiting.with(|remark| remark.words.clone()))
-                level=Signal::derive(move || waiting.with(|remark| remark.level))
+                note=Signal::derive(move || waiting().words)
+                level=Signal::derive(move || waiting().level)
             />
             <Figure
                 metric=Metric::LongestWait
                 label=Metric::LongestWait.name(locale).to_owned()
                 value=longest_text
-                note=Signal::derive(move || longest.with(|remark| remark.words.clone()))
-                level=Signal::derive(move || longest.with(|remark| remark.level))
+                note=Signal::derive(move || longest().words)
+                level=Signal::derive(move || longest().level)
             />
             <Figure
                 metric=Metric::Available
@@ -172,8 +171,8 @@ pub(super) fn Figures() -> impl IntoView {
                 metric=Metric::ServiceLevel
                 label=td_string!(locale, wallboard.service_level_today).to_owned()
                 value=service_level_text
-                note=Signal::derive(move || service_level.with(|remark| remark.words.clone()))
-                level=Signal::derive(move || service_level.with(|remark| remark.level))
+                note=Signal::derive(move || service_level().words)
+                level=Signal::derive(move || service_level().level)
             />
             <Figure
                 metric=Metric::Abandoned
