@@ -46,7 +46,7 @@ pub const fn forget_stored() -> (HeaderName, HeaderValue) {
 
 /// Pages and JSON. Files are compressed when they are built, and a stream of events must not wait in a compressor.
 pub fn compression() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_compressible)
+    CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_compressible)
 }
 
 fn is_compressible(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
