@@ -22,9 +22,10 @@ use crate::workspace::Workspace;
 /// How many former folders are kept.
 const KEPT: usize = 3;
 /// These files are the recipe: when one changes, so does the result.
-const RECIPE: [&str; 4] = [
+const RECIPE: [&str; 5] = [
     include_str!("front_end.rs"),
     include_str!("wasm.rs"),
+    include_str!("binding.rs"),
     include_str!("style.rs"),
     include_str!("compress.rs"),
 ];

@@ -1,12 +1,13 @@
 //! Everything that a person or CI starts: `cargo xtask build | demo | test | pictures | bench`.
 //!
-//! - `front_end` turns the crate `frontend` into what a browser downloads, with `wasm`, `style` and
-//!   `compress`; `budget` weighs the result.
+//! - `front_end` turns the crate `frontend` into what a browser downloads, with `wasm`, `binding`,
+//!   `style` and `compress`; `budget` weighs the result.
 //! - `children` starts and ends processes, `database` a private MariaDB, `need` installs what is missing.
 //! - `demo`, `test`, `pictures` and `bench` are the commands; each reads as the list of its steps.
 #![allow(clippy::print_stdout, reason = "a command line tool talks to its user")]
 
 mod bench;
+mod binding;
 mod budget;
 mod children;
 mod compress;

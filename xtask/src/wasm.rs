@@ -8,6 +8,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
 
+use crate::binding;
+
 /// The name of the main module and its script, `LEPTOS_OUTPUT_NAME` of `.cargo/config.toml`.
 pub(crate) const NAME: &str = "switchdesk";
 /// The script that loads the parts; leptos asks for exactly this one.
@@ -90,28 +92,12 @@ fn bind(unbound: &Path, out: &Path) -> Result<()> {
         .out_name(NAME)
         .generate(out)
         .context("wasm-bindgen failed")?;
-    let script = out.join(format!("{NAME}.js"));
-    fs::write(&script, without_remarks(&fs::read_to_string(&script)?)?)?;
+    let (bound, script) = (out.join(format!("{NAME}_bg.wasm")), out.join(format!("{NAME}.js")));
+    let (module, text) = binding::small(&fs::read(&bound)?, &fs::read_to_string(&script)?)?;
+    fs::write(&script, text)?;
     // The page asks for the name without the suffix.
-    Ok(fs::rename(out.join(format!("{NAME}_bg.wasm")), out.join(format!("{NAME}.wasm")))?)
-}
-
-/// A script without indentation and without the lines that are nothing but a comment.
-fn without_remarks(script: &str) -> Result<String> {
-    let mut small = String::with_capacity(script.len());
-    for line in script.lines().map(str::trim) {
-        let is_remark = ["//", "/*", "*"].iter().any(|start| line.starts_with(start));
-        if line.is_empty() || is_remark {
-            continue;
-        }
-        // Inside of a text of several lines every space counts.
-        if line.matches('`').count() % 2 == 1 {
-            bail!("a text of the script goes over several lines: look at what wasm-bindgen writes now");
-        }
-        small.push_str(line);
-        small.push('\n');
-    }
-    Ok(small)
+    fs::write(out.join(format!("{NAME}.wasm")), module)?;
+    Ok(fs::remove_file(bound)?)
 }
 
 fn with_reload(loader: &str) -> Result<String> {
@@ -175,15 +161,6 @@ mod tests {
         assert_eq!(without_custom_sections(module)?, b"\0asm\x01\0\0\0\x01\x02ab\x0a\x01c");
         assert!(without_custom_sections(b"\0asm\x01\0\0\0\x01\x09ab").is_err());
         assert!(without_custom_sections(b"MZ").is_err());
-        Ok(())
-    }
-
-    #[test]
-    fn script_keeps_all_but_remarks() -> Result<()> {
-        let script =
-            "/**\n * @returns {any}\n */\nfunction a() {\n    // Why.\n    return `${b} // c`;\n}\n\n";
-        assert_eq!(without_remarks(script)?, "function a() {\nreturn `${b} // c`;\n}\n");
-        assert!(without_remarks("a = `\n  b`;").is_err());
         Ok(())
     }
 
