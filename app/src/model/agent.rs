@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ghost::Ghost;
 use super::ids::{AgentKey, MemberKey, QueueKey};
 use super::time::UnixMs;
 
@@ -211,6 +212,9 @@ pub struct AgentRow {
     pub missed_today: u32,
     /// Time talked since then, in seconds.
     pub talk_s_today: u32,
+    /// Set where the switch has left the agent behind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ghost: Option<Ghost>,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::agent::{AgentRow, Presence};
+use super::ghost::Ghost;
 use super::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use super::metrics::QueueToday;
 use super::thresholds::QueueTargets;
@@ -234,6 +235,9 @@ pub struct MemberRow {
     pub agent: Option<AgentKey>,
     /// Since when the state holds.
     pub state_since: Option<UnixMs>,
+    /// Set where the switch has left the caller's row behind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ghost: Option<Ghost>,
 }
 
 impl MemberRow {
@@ -359,6 +363,7 @@ mod tests {
             state: MemberState::Waiting,
             agent: None,
             state_since: None,
+            ghost: None,
         }
     }
 

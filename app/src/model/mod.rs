@@ -8,6 +8,7 @@ pub mod account;
 pub mod agent;
 pub mod board;
 pub mod frame;
+pub mod ghost;
 pub mod ids;
 pub mod metrics;
 pub mod problem;

@@ -3,6 +3,7 @@
 
 use crate::cdr::delivery::Outbox;
 use crate::faults::{self, Fault};
+use crate::ghosts;
 use crate::switch::Switch;
 use crate::timers::Act;
 use crate::words;
@@ -13,7 +14,7 @@ const USAGE: &str = "-USAGE: freeze | thaw | call <queue> <number> <name> | hang
                      phone <agent> answer|noanswer|busy|reject|unreachable|auto <milliseconds> | agent-behaviour <agent> manual|auto | \
                      end <agent> | register <user> <seconds> | unregister <user> | \
                      register-failure <user> <address> | restart | silence on|off | reset-connections | \
-                     reload-callcenter | cdr-resend | cdr-pending | rate [<name> <value>] | fault ...\n";
+                     reload-callcenter | cdr-resend | cdr-pending | rate [<name> <value>] | fault ... | ghost ...\n";
 const OK: &str = "+OK\n";
 
 /// Runs `demo <line>`.
@@ -81,6 +82,7 @@ pub fn run(switch: &mut Switch, line: &str) -> String {
             return format!("+OK {pending}\n");
         }
         ["reload-callcenter"] => switch.fault(Fault::ReloadCallCenter),
+        ["ghost", words @ ..] => return ghosts::run(switch, words),
         _ => return USAGE.to_owned(),
     }
     OK.to_owned()

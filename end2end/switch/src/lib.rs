@@ -26,6 +26,7 @@ pub mod control;
 pub mod esl;
 pub mod event;
 pub mod faults;
+pub mod ghosts;
 pub mod journal;
 pub mod options;
 pub mod registrations;

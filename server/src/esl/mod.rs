@@ -48,7 +48,7 @@ pub struct NodeSettings {
     /// Password of its event socket.
     pub password: String,
     /// How often each of the lists is read to compare it with the board. The four reads are spread over this time, so
-    /// that they also show that the switch still answers.
+    /// that they also show that the switch still answers; a list of channels, where it is needed, comes after them.
     pub reconcile_every: Duration,
     /// How long a switch may send nothing at all. It sends a HEARTBEAT every 20 s unless told otherwise, so three of
     /// these; where heartbeats turn out to be rarer, three of those.

@@ -21,6 +21,7 @@ use super::events::{EventConnection, Received};
 use super::{NodeSettings, now};
 use crate::switch::event::{Stamped, SwitchEvent};
 use crate::switch::lists::{List, ListProblem, read};
+use crate::switch::lookout::Lookout;
 
 /// How long a switch may take to answer with a list before it counts as silent. With a list asked for every 2.5 s, a
 /// switch that hangs is noticed within 5 s.
@@ -184,6 +185,8 @@ impl Supervisor {
     async fn forward(&mut self, events: &mut EventConnection, requested: Instant) -> Result<Doubt, Stop> {
         let pace = (self.settings.reconcile_every / 4).max(QUICKEST_PACE);
         let mut lists = List::ALL.into_iter().cycle();
+        let mut lookout = Lookout::default();
+        let mut list = List::Members;
         let mut next_list = Instant::now() + pace;
         let mut reading: Option<BoxFuture<'static, Result<SwitchEvent, ListProblem>>> = None;
         let mut received = Vec::new();
@@ -207,17 +210,30 @@ impl Supervisor {
                         return Ok(doubt);
                     }
                 }
-                Some(list) = OptionFuture::from(reading.as_mut()) => {
+                Some(read) = OptionFuture::from(reading.as_mut()) => {
                     reading = None;
                     next_list = Instant::now() + pace;
-                    match list {
-                        Ok(list) => self.send(list).await?,
+                    match read {
+                        Ok(rows) => {
+                            lookout.note(&rows);
+                            self.send(rows).await?;
+                        }
                         Err(ListProblem::Busy) => {}
+                        // Nothing rests on it: a core without a database has no such list, and a long one may be late.
+                        Err(problem) if list == List::Channels => {
+                            tracing::debug!(node.name = %self.settings.name, ?problem, "no list of channels");
+                        }
                         Err(problem) => return Err(self.distrust(problem, events).await),
                     }
                 }
                 () = sleep_until(next_list.into()), if reading.is_none() => {
-                    reading = lists.next().map(|list| read_list(self.commands.clone(), list).boxed());
+                    let is_end_of_round = list == List::Members;
+                    list = if is_end_of_round && lookout.wants_channels() {
+                        List::Channels
+                    } else {
+                        lists.next().unwrap_or(List::Queues)
+                    };
+                    reading = Some(read_list(self.commands.clone(), list).boxed());
                 }
                 () = sleep_until(silent_at.into()) => {
                     let (heard, at) = events.last_heard();

@@ -1,4 +1,4 @@
-//! mod_callcenter: the rows of its lists, and what can be asked of it.
+//! Rows of the lists of a switch: those of mod_callcenter, and its channels.
 
 use app::model::agent::{AgentState, AgentStatus};
 use app::model::board::MemberState;
@@ -18,6 +18,10 @@ pub struct QueueRecord {
 pub struct AgentRecord {
     /// Name, for example `1007@default`.
     pub name: String,
+    /// The channel of the agent's phone: set when a call is answered, empty after it (for `uuid-standby` it stays).
+    pub channel_uuid: String,
+    /// How the agent is dialled, for example `[leg_timeout=10]user/1007`.
+    pub contact: String,
     /// What a person chose; a word that the module itself does not know reads as logged out.
     pub status: AgentStatus,
     /// What the switch does; `None` for `Unknown`.
@@ -70,4 +74,21 @@ pub struct MemberRecord {
     pub state: MemberState,
     /// When the bridge began, while talking.
     pub bridged_at: Option<UnixMs>,
+}
+
+/// A row of `show channels`: one leg of a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChannelRecord {
+    /// Its uuid.
+    pub uuid: String,
+    /// Name, for example `sofia/internal/1007@192.0.2.10:5070`.
+    pub name: String,
+    /// What was dialled, for example `1007`.
+    pub dest: String,
+    /// Who it is, where the directory says so, for example `1007@example.com`.
+    pub presence_id: String,
+    /// `RINGING`, `EARLY`, `ACTIVE`, `HELD` and so on.
+    pub call_state: String,
+    /// The application that runs, for example `callcenter` while its caller waits and `uuid_bridge` while the two talk.
+    pub application: String,
 }

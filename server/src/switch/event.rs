@@ -7,7 +7,7 @@ use app::model::metrics::QueueToday;
 use app::model::thresholds::QueueTargets;
 use app::model::time::{DurationMs, UnixMs};
 
-use super::callcenter::{AgentRecord, MemberRecord, QueueRecord, TierRecord};
+use super::callcenter::{AgentRecord, ChannelRecord, MemberRecord, QueueRecord, TierRecord};
 
 /// An event with the node it is about and the moment it is applied.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +101,8 @@ pub enum SwitchEvent {
     TiersRead(UnixMs, Vec<TierRecord>),
     /// `member list`.
     MembersRead(UnixMs, Vec<MemberRecord>),
+    /// `show channels`, read only where the other lists do not fit together (see `wallboard::ghosts`).
+    ChannelsRead(UnixMs, Vec<ChannelRecord>),
 
     // mod_callcenter, `CUSTOM callcenter::info`.
     /// `agent-add`.

@@ -1,4 +1,5 @@
-//! The four lists of mod_callcenter, read through its JSON API: the text form does not escape `|` (FACTS 2.4).
+//! The four lists of mod_callcenter, read through its JSON API: the text form does not escape `|` (FACTS 2.4). And the list of
+//! channels, which may be long, and is read only when there is something to look for ([`super::lookout`]).
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use app::model::board::{LinkProblem, MemberState};
 use app::model::time::UnixMs;
 use serde_json::{Map, Value};
 
-use super::callcenter::{AgentRecord, MemberRecord, QueueRecord, TierRecord};
+use super::callcenter::{AgentRecord, ChannelRecord, MemberRecord, QueueRecord, TierRecord};
 use super::event::SwitchEvent;
 use crate::esl::{Commands, Failure};
 
@@ -22,6 +23,8 @@ pub enum List {
     Tiers,
     /// Callers in queues.
     Members,
+    /// Every leg of every call.
+    Channels,
 }
 
 /// Why a list could not be read.
@@ -39,13 +42,16 @@ impl List {
     /// Every kind, in the order in which a rebuild reads them.
     pub const ALL: [Self; 4] = [Self::Queues, Self::Agents, Self::Tiers, Self::Members];
 
-    /// The JSON that asks for it.
-    const fn request(self) -> &'static str {
+    /// The command that asks for it.
+    const fn request(self) -> (&'static str, &'static str) {
         match self {
-            Self::Queues => r#"{"command":"callcenter_config","data":{"arguments":"queue list"}}"#,
-            Self::Agents => r#"{"command":"callcenter_config","data":{"arguments":"agent list"}}"#,
-            Self::Tiers => r#"{"command":"callcenter_config","data":{"arguments":"tier list"}}"#,
-            Self::Members => r#"{"command":"callcenter_config","data":{"arguments":"member list"}}"#,
+            Self::Queues => ("json", r#"{"command":"callcenter_config","data":{"arguments":"queue list"}}"#),
+            Self::Agents => ("json", r#"{"command":"callcenter_config","data":{"arguments":"agent list"}}"#),
+            Self::Tiers => ("json", r#"{"command":"callcenter_config","data":{"arguments":"tier list"}}"#),
+            Self::Members => {
+                ("json", r#"{"command":"callcenter_config","data":{"arguments":"member list"}}"#)
+            }
+            Self::Channels => ("show", "channels as json"),
         }
     }
 }
@@ -57,8 +63,9 @@ pub(crate) async fn read(
     requested_at: UnixMs,
     within: Duration,
 ) -> Result<SwitchEvent, ListProblem> {
+    let (command, argument) = list.request();
     let answer = commands
-        .ask("json", list.request(), within)
+        .ask(command, argument, within)
         .await
         .map_err(|Failure { problem, .. }| problem.map_or(ListProblem::Busy, ListProblem::Link))?;
     parse(list, requested_at, &answer).ok_or(ListProblem::Unreadable)
@@ -67,15 +74,30 @@ pub(crate) async fn read(
 /// Reads the answer to a list's request; `None` where it is none.
 pub fn parse(list: List, requested_at: UnixMs, answer: &str) -> Option<SwitchEvent> {
     let answer: Value = serde_json::from_str(answer).ok()?;
-    let rows: Vec<Row<'_>> =
-        answer.get("response")?.as_array()?.iter().filter_map(Value::as_object).map(Row).collect();
+    let rows = match list {
+        List::Channels => channel_rows(&answer)?,
+        _ => answer.get("response")?.as_array()?.as_slice(),
+    };
+    let rows: Vec<Row<'_>> = rows.iter().filter_map(Value::as_object).map(Row).collect();
     let rows = rows.iter();
     Some(match list {
         List::Queues => SwitchEvent::QueuesRead(requested_at, rows.filter_map(Row::queue).collect()),
         List::Agents => SwitchEvent::AgentsRead(requested_at, rows.filter_map(Row::agent).collect()),
         List::Tiers => SwitchEvent::TiersRead(requested_at, rows.filter_map(Row::tier).collect()),
         List::Members => SwitchEvent::MembersRead(requested_at, rows.filter_map(Row::member).collect()),
+        List::Channels => SwitchEvent::ChannelsRead(requested_at, rows.filter_map(Row::channel).collect()),
     })
+}
+
+/// Without a channel there is a count and no list (FINDINGS 18). A list that is not as long as it says is none: who is
+/// missing in it would be taken for gone.
+fn channel_rows(answer: &Value) -> Option<&[Value]> {
+    let count = usize::try_from(answer.get("row_count")?.as_u64()?).ok()?;
+    let rows = match answer.get("rows") {
+        Some(rows) => rows.as_array()?.as_slice(),
+        None => &[],
+    };
+    (rows.len() == count).then_some(rows)
 }
 
 /// A row whose values may be text or numbers, as the database driver of the switch pleases.
@@ -113,6 +135,8 @@ impl Row<'_> {
     fn agent(&self) -> Option<AgentRecord> {
         Some(AgentRecord {
             name: self.name("name")?,
+            channel_uuid: self.text("uuid"),
+            contact: self.text("contact"),
             status: AgentStatus::from_switch(&self.text("status")).unwrap_or(AgentStatus::LoggedOut),
             state: AgentState::from_switch(&self.text("state")),
             wrap_up_s: self.small("wrap_up_time"),
@@ -129,6 +153,17 @@ impl Row<'_> {
             agent: self.name("agent")?,
             level: self.small("level"),
             position: self.small("position"),
+        })
+    }
+
+    fn channel(&self) -> Option<ChannelRecord> {
+        Some(ChannelRecord {
+            uuid: self.name("uuid")?,
+            name: self.text("name"),
+            dest: self.text("dest"),
+            presence_id: self.text("presence_id"),
+            call_state: self.text("callstate"),
+            application: self.text("application"),
         })
     }
 

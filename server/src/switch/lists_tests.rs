@@ -23,6 +23,8 @@ fn recorded_queues_agents_and_tiers_are_read() {
         agents[0],
         AgentRecord {
             name: "1001@default".into(),
+            channel_uuid: String::new(),
+            contact: "[leg_timeout=10]sofia/internal/agent-1001@127.0.0.1:5070".into(),
             status: AgentStatus::Available,
             state: Some(AgentState::Waiting),
             wrap_up_s: 3,

@@ -3,6 +3,7 @@
 pub mod callcenter;
 pub mod event;
 pub mod lists;
+pub mod lookout;
 pub mod quote;
 pub mod reply;
 

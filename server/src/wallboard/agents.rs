@@ -33,6 +33,10 @@ impl Agent {
             recorded: None,
             status_at: UnixMs::default(),
             state_at: UnixMs::default(),
+            contact: String::new(),
+            channel_uuid: String::new(),
+            last_offered_call: None,
+            suspicion: None,
             touched_at: at,
         }
     }

@@ -14,6 +14,7 @@ use app::model::thresholds::QueueTargets;
 use app::model::time::{DurationMs, UnixMs};
 
 use super::facts::{Activity, Fact};
+use super::ghosts::Suspicion;
 use super::reconcile::Suspects;
 use crate::switch::event::{AgentToday, Stamped, SwitchEvent, TodayRestored};
 
@@ -127,6 +128,11 @@ pub(super) struct Agent {
     /// The switch's clock at the last change of the status and of the state: an older one was overtaken.
     pub(super) status_at: UnixMs,
     pub(super) state_at: UnixMs,
+    /// How the agent is dialled, the channel of its phone, and its last offer: only the lists tell.
+    pub(super) contact: String,
+    pub(super) channel_uuid: String,
+    pub(super) last_offered_call: Option<UnixMs>,
+    pub(super) suspicion: Option<Suspicion>,
     /// The server's clock at the last event about this agent.
     pub(super) touched_at: UnixMs,
 }
@@ -146,6 +152,7 @@ pub(super) struct Member {
     pub(super) answered_at: Option<UnixMs>,
     /// What the answer added to today's numbers, should it turn out not to have been one.
     pub(super) counted: Option<CountedAnswer>,
+    pub(super) suspicion: Option<Suspicion>,
     pub(super) touched_at: UnixMs,
 }
 
@@ -260,6 +267,9 @@ impl Board {
             SwitchEvent::AgentsRead(asked_at, rows) => self.read_agents(moment, asked_at, rows, touched),
             SwitchEvent::TiersRead(asked_at, rows) => self.read_tiers(moment, asked_at, rows, touched),
             SwitchEvent::MembersRead(asked_at, rows) => self.read_members(moment, asked_at, rows, touched),
+            SwitchEvent::ChannelsRead(asked_at, rows) => {
+                self.read_channels(moment, asked_at, &rows, touched);
+            }
             SwitchEvent::AgentAdded { agent } => {
                 let key = AgentKey::new(&node, agent);
                 self.agent(&key, at);

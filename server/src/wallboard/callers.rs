@@ -57,6 +57,7 @@ impl Board {
                 agent: None,
                 answered_at: None,
                 counted: None,
+                suspicion: None,
                 touched_at: moment.at,
             }
         });

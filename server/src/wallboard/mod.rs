@@ -3,6 +3,7 @@
 //! - [`board`]: the state, and [`board::Board::apply`], by which alone it changes. Pure: no I/O, no clock.
 //! - [`agents`], [`callers`]: what each event does to agents and to callers.
 //! - [`facts`]: what it counts, for the record.
+//! - [`ghosts`]: rows that the switch itself has left behind.
 //! - [`reconcile`]: the switch's lists against the board.
 //! - [`rows`]: the state as the rows that people see.
 //! - [`hub`]: owns the board, feeds it time, and fans its changes out to readers ([`reader`]).
@@ -11,6 +12,7 @@ pub mod agents;
 pub mod board;
 pub mod callers;
 pub mod facts;
+pub mod ghosts;
 pub mod hub;
 pub mod reader;
 pub mod reconcile;

@@ -13,10 +13,20 @@ use app::model::board::MemberState;
 use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use app::model::time::{DurationMs, UnixMs};
 
-use super::board::{Board, Listed, Moment, Touched};
+use super::board::{Agent, Board, Listed, Moment, Touched};
 use super::facts::{CallKey, Fact};
 use crate::switch::callcenter::{AgentRecord, MemberRecord, QueueRecord, TierRecord};
 use crate::switch::event::Caller;
+
+impl Agent {
+    /// Takes over what no event ever tells.
+    fn note_unheard(&mut self, row: &AgentRecord) {
+        self.wrap_up = DurationMs::from_s(i64::from(row.wrap_up_s));
+        self.contact.clone_from(&row.contact);
+        self.channel_uuid.clone_from(&row.channel_uuid);
+        self.last_offered_call = row.last_offered_call;
+    }
+}
 
 /// Differences that the read before showed, waiting to be seen a second time.
 #[derive(Debug, Default)]
@@ -76,7 +86,7 @@ impl Board {
             listed.insert(key.clone());
             if let Some(agent) = self.agents.get_mut(&key) {
                 // No event tells of these.
-                agent.wrap_up = DurationMs::from_s(i64::from(row.wrap_up_s));
+                agent.note_unheard(&row);
             }
             if !is_rebuild {
                 let difference = (row.status, row.state);
@@ -240,7 +250,7 @@ impl Board {
         let is_other_status = agent.status != row.status || agent.status_since.is_none();
         agent.status = row.status;
         agent.state = row.state;
-        agent.wrap_up = DurationMs::from_s(i64::from(row.wrap_up_s));
+        agent.note_unheard(row);
         agent.wrap_up_until = row
             .last_bridge_end
             .map(|end| end + agent.wrap_up)

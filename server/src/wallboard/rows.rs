@@ -79,6 +79,7 @@ impl Board {
             answered_today: agent.answered_today,
             missed_today: agent.missed_today,
             talk_s_today: u32::try_from(agent.talk_today.whole_s()).unwrap_or(u32::MAX),
+            ghost: agent.ghost(),
         })
     }
 
@@ -185,6 +186,7 @@ impl Board {
             state: member.state,
             agent: member.agent.clone(),
             state_since: member.state_since,
+            ghost: member.ghost(),
         })
     }
 }

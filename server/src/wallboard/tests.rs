@@ -38,6 +38,8 @@ fn caller(uuid: &str) -> Caller {
 fn agent_record(name: &str, status: AgentStatus) -> AgentRecord {
     AgentRecord {
         name: name.into(),
+        channel_uuid: String::new(),
+        contact: format!("user/{name}"),
         status,
         state: Some(AgentState::Waiting),
         wrap_up_s: 10,
