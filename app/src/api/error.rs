@@ -24,6 +24,9 @@ pub enum ApiError {
     /// Somebody else changed it meanwhile, or the name is taken.
     #[error("conflict")]
     Conflict,
+    /// There is nothing to repair any more; nothing was done.
+    #[error("nothing to repair")]
+    Healed,
     /// The switch cannot be reached; nothing was done.
     #[error("the switch cannot be reached")]
     SwitchUnavailable,
@@ -84,7 +87,7 @@ impl ApiError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Conflict | Self::Refused { .. } => StatusCode::CONFLICT,
+            Self::Conflict | Self::Healed | Self::Refused { .. } => StatusCode::CONFLICT,
             Self::SwitchUnavailable | Self::DatabaseUnavailable | Self::ServerUnreachable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

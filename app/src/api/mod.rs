@@ -16,6 +16,7 @@ pub mod account;
 pub mod board;
 pub mod desk;
 pub mod error;
+pub mod ghosts;
 pub mod queues;
 pub mod walls;
 
@@ -38,7 +39,7 @@ mod context {
     use leptos::prelude::{expect_context, use_context};
 
     use super::permit::{Capability, Permit};
-    use super::{ApiError, account, board, desk, queues, walls};
+    use super::{ApiError, account, board, desk, ghosts, queues, walls};
     use crate::model::account::CurrentUser;
 
     /// Every concern's implementation; one value in the context of pages and server functions alike.
@@ -50,6 +51,8 @@ mod context {
         pub board: Arc<dyn board::BoardApi>,
         /// The agent's desk.
         pub desk: Arc<dyn desk::DeskApi>,
+        /// What the switch has left behind.
+        pub ghosts: Arc<dyn ghosts::GhostsApi>,
         /// Queues.
         pub queues: Arc<dyn queues::QueuesApi>,
         /// Wall links.

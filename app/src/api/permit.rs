@@ -35,6 +35,10 @@ capability!(
     EditQueueTargets: Supervisor | Admin
 );
 capability!(
+    /// Run the repair of a row that the switch has left behind.
+    RepairGhosts: Supervisor | Admin
+);
+capability!(
     /// Make and revoke wall links.
     ManageWalls: Supervisor | Admin
 );

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_i18n::td_string;
 
-use super::chip::{StatusChip, Tone};
+use super::chip::{Chip, StatusChip, Tone};
 use super::live::{AsOf, use_stale_since};
 use super::time::{Elapsed, Remaining};
 use super::words::{self, use_locale};
@@ -91,6 +91,7 @@ pub fn AgentItem(
     let key = row.with_untracked(|row| row.key.clone());
     let stale_since = use_stale_since(key.node.clone());
     let presence = agent_part(&row, |row| row.presence);
+    let ghost = agent_part(&row, |row| row.ghost.map(|ghost| ghost.reason));
     let details = agent_part(&row, move |row| match (&row.call, row.reason) {
         (Some(AgentCall { queue, caller_name, caller_number, .. }), _) => {
             format!("{}: {}", queue_name(&board, queue), caller_words(locale, caller_name, caller_number))
@@ -114,7 +115,16 @@ pub fn AgentItem(
                 <AgentName row=row.clone() />
             </span>
             <PresenceTime row=row />
-            <small>{move || details.get()} " " <AsOf since=stale_since /></small>
+            <small>
+                {move || {
+                    ghost
+                        .get()
+                        .map(|reason| {
+                            let text = words::ghost(locale, reason).to_owned();
+                            view! { <Chip tone=Signal::stored(Tone::Warning) text=text /> " " }
+                        })
+                }} {move || details.get()} " " <AsOf since=stale_since />
+            </small>
         </li>
     }
 }

@@ -8,6 +8,7 @@ use crate::i18n::Locale;
 use crate::model::account::Role;
 use crate::model::agent::{AgentStatus, BreakReason, Presence, SetBy};
 use crate::model::board::{LinkProblem, MemberState};
+use crate::model::ghost::GhostReason;
 use crate::model::metrics::ServiceLevelFormula;
 use crate::model::problem::ProblemKind;
 use crate::model::thresholds::Level;
@@ -119,6 +120,20 @@ pub fn member(locale: Locale, state: MemberState) -> &'static str {
     }
 }
 
+/// What is wrong with a row that the switch has left behind.
+pub fn ghost(locale: Locale, reason: GhostReason) -> &'static str {
+    match reason {
+        GhostReason::RingingForNobody => td_string!(locale, common.ghost.ringing_for_nobody),
+        GhostReason::PhoneLeftRinging => td_string!(locale, common.ghost.phone_left_ringing),
+        GhostReason::ReservedForNobody => td_string!(locale, common.ghost.reserved_for_nobody),
+        GhostReason::TalkingToNobody => td_string!(locale, common.ghost.talking_to_nobody),
+        GhostReason::WaitingWithoutCall => td_string!(locale, common.ghost.waiting_without_call),
+        GhostReason::RingingWithoutCall => td_string!(locale, common.ghost.ringing_without_call),
+        GhostReason::TalkingWithoutCall => td_string!(locale, common.ghost.talking_without_call),
+        GhostReason::LeftAlone => td_string!(locale, common.ghost.left_alone),
+    }
+}
+
 /// Why a node is lost.
 pub fn link_problem(locale: Locale, problem: LinkProblem) -> &'static str {
     match problem {
@@ -160,6 +175,7 @@ pub fn api_error(locale: Locale, error: &ApiError) -> String {
         ApiError::NotFound => td_string!(locale, problems.not_found).to_owned(),
         ApiError::Invalid(_) => td_string!(locale, problems.invalid).to_owned(),
         ApiError::Conflict => td_string!(locale, problems.conflict).to_owned(),
+        ApiError::Healed => td_string!(locale, problems.healed).to_owned(),
         ApiError::SwitchUnavailable => td_string!(locale, problems.switch_unavailable).to_owned(),
         ApiError::Unknown => td_string!(locale, problems.unknown).to_owned(),
         ApiError::DatabaseUnavailable => td_string!(locale, problems.database_unavailable).to_owned(),

@@ -4,7 +4,7 @@
 use crate::switch::Switch;
 
 const USAGE: &str = "-USAGE: ghost agent <agent> receiving|reserved|in-call | \
-                     ghost member <queue> waiting|trying|answered|alone [<agent>]\n";
+                     ghost member <queue> waiting|trying|answered|alone [<agent>] | ghost phone <queue> <agent>\n";
 /// How long ago the last offer of such an agent was.
 const OFFERED_AGO_S: i64 = 600;
 
@@ -17,6 +17,7 @@ pub fn run(switch: &mut Switch, words: &[&str]) -> String {
         ["member", queue, state @ ("waiting" | "trying" | "answered" | "alone"), agent @ ..] => {
             leave_member(switch, queue, state, agent.first().copied().unwrap_or_default())
         }
+        ["phone", queue, agent] => leave_phone(switch, queue, agent),
         _ => USAGE.to_owned(),
     }
 }
@@ -62,4 +63,25 @@ fn leave_member(switch: &mut Switch, queue: &str, state: &str, agent: &str) -> S
         switch.channels.remove(&session);
     }
     format!("+OK {uuid} {session}\n")
+}
+
+/// A caller joins, the agent's phone rings, and the caller goes; the phone is not told.
+fn leave_phone(switch: &mut Switch, queue: &str, agent: &str) -> String {
+    if switch.center.queue(queue).is_none() || switch.center.agent(agent).is_none() {
+        return "-ERR not found\n".to_owned();
+    }
+    let session = switch.enter_queue(queue, "13800000404", "Ghost");
+    let now = switch.epoch();
+    let member = switch.center.members.iter().find(|member| member.session_uuid == session);
+    let Some(member) = member.map(|member| member.uuid.clone()) else { return "-ERR not found\n".to_owned() };
+    switch.center.reserve(&member, agent, None, now);
+    switch.flush();
+    switch.ring(&member, agent);
+    if let Some(leg) = switch.ringing_leg(agent) {
+        switch.leg_rings(&leg);
+    }
+    switch.center.leave(&member, "BREAK_OUT", now);
+    switch.flush();
+    switch.channels.remove(&session);
+    format!("+OK {member} {session}\n")
 }

@@ -7,6 +7,7 @@ pub mod account;
 pub mod board;
 pub mod desk;
 pub mod error;
+pub mod ghosts;
 pub mod queues;
 pub mod walls;
 
@@ -41,6 +42,11 @@ pub fn apis(
             switches: switches.clone(),
             database: database.clone(),
             spool: spool.clone(),
+        }),
+        ghosts: Arc::new(ghosts::Ghosts {
+            hub: hub.clone(),
+            switches: switches.clone(),
+            database: database.clone(),
         }),
         queues: Arc::new(queues::Queues { database: database.clone(), hub: hub.clone() }),
         walls: Arc::new(walls::Walls { database: database.clone(), auth: auth.clone() }),

@@ -49,6 +49,9 @@ pub struct TierRecord {
     pub level: u32,
     /// Position in the level.
     pub position: u32,
+    /// Whether it lets offers through: Ready or No Answer. While the agent is rung or talks the module closes all tiers of the
+    /// agent, and opens them again at the end.
+    pub is_open: bool,
 }
 
 /// A row of `member list` whose caller is still there; abandoned rows are left out when the list is read.

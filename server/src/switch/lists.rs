@@ -153,6 +153,7 @@ impl Row<'_> {
             agent: self.name("agent")?,
             level: self.small("level"),
             position: self.small("position"),
+            is_open: matches!(self.text("state").as_str(), "Ready" | "No Answer"),
         })
     }
 

@@ -21,11 +21,16 @@ const SELDOM: u32 = 6;
 /// Looks, one a round, that new suspects are worth.
 const CLOSE_LOOKS: u32 = 6;
 
+/// State and last offer.
+type AgentLine = (Option<AgentState>, Option<UnixMs>);
+/// State and serving agent.
+type MemberLine = (MemberState, Option<String>);
+
 /// What the lists have shown so far.
 #[derive(Debug, Default)]
 pub struct Lookout {
-    agents: HashMap<String, Seen<(Option<AgentState>, Option<UnixMs>)>>,
-    members: HashMap<String, Seen<(MemberState, Option<String>)>>,
+    agents: HashMap<String, Seen<AgentLine>>,
+    members: HashMap<String, Seen<MemberLine>>,
     /// Whom the last looks were for, and how many there were.
     suspects: BTreeSet<String>,
     looks: u32,
@@ -53,11 +58,11 @@ impl Lookout {
         }
     }
 
-    fn agent(row: &AgentRecord) -> (String, (Option<AgentState>, Option<UnixMs>)) {
+    fn agent(row: &AgentRecord) -> (String, AgentLine) {
         (row.name.clone(), (row.state, row.last_offered_call))
     }
 
-    fn member(row: &MemberRecord) -> (String, (MemberState, Option<String>)) {
+    fn member(row: &MemberRecord) -> (String, MemberLine) {
         (row.uuid.clone(), (row.state, row.serving_agent.clone()))
     }
 

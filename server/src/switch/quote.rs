@@ -3,7 +3,7 @@
 //! Most commands split their arguments at spaces with `'single quotes'` and backslash escapes (FACTS 1.5). A lone quote
 //! swallows the words after it (FINDINGS 34), and a line feed ends the command and begins another.
 
-/// The text holds a control character, which nothing can quote.
+/// The text holds a control character, which nothing can quote, or the command takes no quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the text holds a control character")]
 pub struct Unspeakable;
@@ -23,6 +23,15 @@ pub fn word(text: &str) -> Result<String, Unspeakable> {
     }
     quoted.push('\'');
     Ok(quoted)
+}
+
+/// A text as a command takes it that knows no quotes, such as `uuid_kill`, which cuts its argument at the first space.
+pub fn bare(text: &str) -> Result<&str, Unspeakable> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    if text.is_empty() || !text.chars().all(is_plain) {
+        return Err(Unspeakable);
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -129,6 +138,14 @@ mod tests {
     fn assert_hidden(name: &str) {
         let line = format!("agent set status {} 'On Break'", word(name).unwrap());
         assert_eq!(words(&line), ["agent", "set", "status", name, "On Break"], "{line}");
+    }
+
+    #[test]
+    fn bare_words_are_plain_or_refused() {
+        assert_eq!(bare("6fdbf69f-0a39-4398-b033-8a5e4470cd82"), Ok("6fdbf69f-0a39-4398-b033-8a5e4470cd82"));
+        for text in ["", "a b", "a'b", "a\nb", "${x}", "a;b", "客服"] {
+            assert_eq!(bare(text), Err(Unspeakable), "{text:?}");
+        }
     }
 
     #[test]

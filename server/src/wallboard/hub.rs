@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::model::agent::AgentRow;
+use app::model::board::MemberRow;
 use app::model::frame::{Boot, Position, Snapshot};
-use app::model::ids::{AgentKey, NodeName, QueueKey};
+use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use app::model::thresholds::QueueTargets;
 use app::model::time::{DurationMs, UnixMs};
 use app::model::wall::Scope;
@@ -131,6 +132,11 @@ impl Hub {
     /// One agent as it is now.
     pub fn agent(&self, key: &AgentKey) -> Option<AgentRow> {
         self.shared.lock().board.agent_row(key)
+    }
+
+    /// One caller as it is now.
+    pub fn member(&self, key: &MemberKey) -> Option<MemberRow> {
+        self.shared.lock().board.member_row(key)
     }
 
     /// What a queue's calls are measured against, and how long an agent wraps up.

@@ -173,7 +173,8 @@ impl Board {
         })
     }
 
-    fn member_row(&self, key: &MemberKey) -> Option<MemberRow> {
+    /// One caller.
+    pub fn member_row(&self, key: &MemberKey) -> Option<MemberRow> {
         let member = self.members.get(key)?;
         Some(MemberRow {
             key: key.clone(),

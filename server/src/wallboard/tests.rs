@@ -51,7 +51,7 @@ fn agent_record(name: &str, status: AgentStatus) -> AgentRecord {
 }
 
 fn tier(queue: &str, agent: &str) -> TierRecord {
-    TierRecord { queue: queue.into(), agent: agent.into(), level: 1, position: 1 }
+    TierRecord { queue: queue.into(), agent: agent.into(), level: 1, position: 1, is_open: true }
 }
 
 impl World {

@@ -11,6 +11,7 @@ mod config;
 mod desk;
 mod esl;
 mod faults;
+mod ghosts;
 mod harness;
 mod history;
 mod http;

@@ -34,6 +34,11 @@ const TABLE: &[(&str, &str, For)] = &[
     ("/api/desk/read", "", For::Roles(&[Role::Agent])),
     ("/api/desk/status", "status=available", For::Roles(&[Role::Agent])),
     (
+        "/api/ghosts/repair",
+        r#"{"ghost":{"Agent":{"node":"fs-1","name":"1001@default"}},"repair":"FreeAgent"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    (
         "/api/queues/targets",
         r#"{"queue":{"node":"fs-1","name":"x"},"targets":{"waiting_warning":4,"waiting_critical":7,"longest_wait_warning_s":60,"longest_wait_critical_s":180,"service_level_warning_percent":80,"service_level_critical_percent":60,"service_level_s":20,"short_abandon_s":5,"formula":"standard"}}"#,
         For::Roles(SUPERVISORS),

@@ -1,10 +1,12 @@
 //! All agents: what they do, since when, why, and what they did today.
 //!
+//! - [`left_behind`]: callers of all queues that the switch has left behind.
 //! - [`order`]: which are shown, and in which order.
 //! - [`row`]: one line of the table.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
+mod left_behind;
 mod order;
 mod row;
 
@@ -14,7 +16,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::components::live::BoardBar;
 use crate::components::words::{self, fill, lower_case, use_locale};
-use crate::components::{Card, Each, EmptyState, SortHeader};
+use crate::components::{Card, Each, EmptyState, RepairDialog, SortHeader, provide_repairs};
 use crate::live::store::use_live_board;
 use crate::model::agent::Presence;
 
@@ -40,6 +42,7 @@ impl LazyRoute for AgentsPage {
 fn Agents() -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
+    provide_repairs();
     let wanted = RwSignal::new(Wanted::default());
     let keys = use_sorted_agents(wanted);
     let all = board.agents.keys();
@@ -51,6 +54,7 @@ fn Agents() -> impl IntoView {
     let tools = move || view! { <Search wanted=wanted /> };
     view! {
         <BoardBar title=td_string!(locale, agents.title).to_owned() />
+        <left_behind::CallersLeftBehind />
         <Card id="agents-title" title=Signal::derive(count) tools=tools>
             <div class="scroll">
                 <table class="cards agents-table">
@@ -79,6 +83,7 @@ fn Agents() -> impl IntoView {
                 Some(view! { <EmptyState title=title.to_owned() hint=hint.to_owned() /> })
             }}
         </Card>
+        <RepairDialog />
     }
 }
 

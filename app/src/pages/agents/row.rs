@@ -6,9 +6,10 @@ use leptos_i18n::td_string;
 use crate::components::agent::{AgentName, PresenceTime, agent_part, caller_words, queue_name};
 use crate::components::live::{AsOf, use_stale_since};
 use crate::components::words::{self, use_locale};
-use crate::components::{Elapsed, StatusChip};
+use crate::components::{Elapsed, GhostNote, StatusChip};
 use crate::live::store::use_live_board;
 use crate::model::agent::AgentRow;
+use crate::model::ghost::GhostKey;
 use crate::model::time::DurationMs;
 
 #[component]
@@ -19,6 +20,9 @@ pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
     let stale_since = use_stale_since(key.node.clone());
     let none = td_string!(locale, common.none);
     let presence = agent_part(&row, |row| row.presence);
+    let mark = agent_part(&row, |row| row.ghost);
+    let name = agent_part(&row, |row| row.display_name.clone());
+    let ghost = GhostKey::Agent(key.clone());
     let status = agent_part(&row, move |row| {
         let reason = row.reason.map(|reason| words::reason(locale, reason));
         let set_by = row.set_by.as_ref().map(|set_by| words::set_by(locale, set_by));
@@ -58,6 +62,7 @@ pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
             </th>
             <td data-label=td_string!(locale, agents.state)>
                 <StatusChip presence=presence />
+                <GhostNote mark=mark ghost=ghost name=name />
             </td>
             <td class="n" data-label=td_string!(locale, agents.for_time)>
                 <PresenceTime row=row />

@@ -5,9 +5,10 @@ use leptos_i18n::td_string;
 
 use crate::components::agent::{AgentName, PresenceTime, agent_part, caller_words};
 use crate::components::words::use_locale;
-use crate::components::{Card, Each, EmptyState, StatusChip};
+use crate::components::{Card, Each, EmptyState, GhostNote, StatusChip};
 use crate::live::store::use_live_board;
 use crate::model::agent::AgentRow;
+use crate::model::ghost::GhostKey;
 use crate::model::ids::{AgentKey, QueueKey};
 
 #[component]
@@ -81,6 +82,9 @@ fn TierLine(queue: QueueKey, row: ArcRwSignal<AgentRow>) -> impl IntoView {
         row.tiers.iter().find(|tier| tier.queue == queue).map(|tier| (tier.level, tier.position))
     });
     let presence = agent_part(&row, |row| row.presence);
+    let mark = agent_part(&row, |row| row.ghost);
+    let name = agent_part(&row, |row| row.display_name.clone());
+    let ghost = GhostKey::Agent(row.with_untracked(|row| row.key.clone()));
     let caller = agent_part(&row, |row| {
         row.call.as_ref().map(|call| (call.caller_name.clone(), call.caller_number.clone()))
     });
@@ -99,6 +103,7 @@ fn TierLine(queue: QueueKey, row: ArcRwSignal<AgentRow>) -> impl IntoView {
             </th>
             <td data-label=td_string!(locale, queue.presence)>
                 <StatusChip presence=presence />
+                <GhostNote mark=mark ghost=ghost name=name />
             </td>
             <td class="n" data-label=td_string!(locale, queue.since)>
                 <PresenceTime row=row />

@@ -4,10 +4,12 @@
 use leptos::prelude::*;
 use leptos_i18n::td_string;
 
+use crate::components::agent::caller_words;
 use crate::components::words::{self, fill, use_locale};
-use crate::components::{Card, Chip, Each, Elapsed, EmptyState, LevelChip, Tone};
+use crate::components::{Card, Chip, Each, Elapsed, EmptyState, GhostNote, LevelChip, Tone};
 use crate::live::store::use_live_board;
 use crate::model::board::{MemberRow, MemberState, QueueRow};
+use crate::model::ghost::GhostKey;
 use crate::model::ids::{AgentKey, MemberKey, QueueKey, short_name};
 use crate::model::thresholds::Level;
 
@@ -105,6 +107,8 @@ fn Waiting(
     let locale = use_locale();
     let now = use_live_board().now;
     let uuid = member.uuid.clone();
+    let mark = part(&row, |row| row.ghost);
+    let ghost = GhostKey::Caller(member.clone());
     let place = Memo::new(move |_| {
         callers.with(|callers| {
             callers.iter().position(|key| *key == member).map(|place| (place + 1).to_string())
@@ -152,6 +156,11 @@ fn Waiting(
                         MemberState::Answered => Tone::Talking,
                     })
                     text=Signal::derive(move || words::member(locale, state.get()).to_owned())
+                />
+                <GhostNote
+                    mark=mark
+                    ghost=ghost
+                    name=Signal::derive(move || caller.with(|(name, number)| caller_words(locale, name, number)))
                 />
             </td>
             <td class="wide" data-label=td_string!(locale, queue.agent)>
@@ -232,9 +241,18 @@ fn Talking(row: ArcRwSignal<MemberRow>) -> impl IntoView {
     let caller = part(&row, |row| (row.caller_name.clone(), row.caller_number.clone()));
     let agent = part(&row, |row| row.agent.clone());
     let since = part(&row, |row| row.state_since);
+    let mark = part(&row, |row| row.ghost);
+    let ghost = GhostKey::Caller(row.with_untracked(|row| row.key.clone()));
     view! {
         <tr>
-            <th scope="row">{move || caller.with(|(name, _)| named(locale, name))}</th>
+            <th scope="row">
+                <span>{move || caller.with(|(name, _)| named(locale, name))}</span>
+                <GhostNote
+                    mark=mark
+                    ghost=ghost
+                    name=Signal::derive(move || caller.with(|(name, number)| caller_words(locale, name, number)))
+                />
+            </th>
             <td data-label=td_string!(locale, queue.number)>{move || caller.with(|(_, number)| number.clone())}</td>
             <td class="wide" data-label=td_string!(locale, queue.agent)>
                 <AgentOf agent=agent />

@@ -19,7 +19,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::components::live::{AsOf, BoardBar, use_stale_since};
 use crate::components::words::{fill, use_locale};
-use crate::components::{Definitions, EmptyState, Metric};
+use crate::components::{Definitions, EmptyState, Metric, RepairDialog, provide_repairs};
 use crate::live::store::use_live_board;
 use crate::model::board::QueueRow;
 use crate::model::ids::{NodeName, QueueKey, short_name};
@@ -84,6 +84,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
     let locale = use_locale();
     let stale_since = use_stale_since(queue.node.clone());
     let is_editing = RwSignal::new(false);
+    provide_repairs();
     let name = {
         let row = row.clone();
         Signal::derive(move || row.with(|row| row.display_name.clone()))
@@ -113,6 +114,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
             <agents::TierCard queue=queue />
         </div>
         <targets::TargetsDialog open=is_editing row=row />
+        <RepairDialog />
         <Definitions metrics=&[
             Metric::Waiting,
             Metric::LongestWait,

@@ -6,7 +6,7 @@ use leptos_i18n::td_string;
 use crate::components::agent::AgentItem;
 use crate::components::sort::in_order;
 use crate::components::words::{self, fill, use_locale};
-use crate::components::{Card, Each, EmptyState};
+use crate::components::{Card, Each, EmptyState, Tone};
 use crate::live::store::use_live_board;
 use crate::model::agent::Presence;
 use crate::model::ids::AgentKey;
@@ -53,6 +53,13 @@ pub(super) fn AgentsCard() -> impl IntoView {
     let board = use_live_board();
     let filter = RwSignal::new(Filter::SignedIn);
 
+    let (agents, all) = (board.agents.clone(), board.agents.keys());
+    let (members, callers) = (board.members.clone(), board.members.keys());
+    let ghosts = Memo::new(move |_| {
+        let agents = all.get().into_iter().filter_map(|key| agents.get(&key)?.with(|row| row.ghost));
+        let callers = callers.get().into_iter().filter_map(|key| members.get(&key)?.with(|row| row.ghost));
+        agents.count() + callers.count()
+    });
     let (agents, all) = (board.agents.clone(), board.agents.keys());
     let places = Memo::new(move |_| {
         let places = all.get().into_iter().filter_map(|key| {
@@ -135,6 +142,23 @@ pub(super) fn AgentsCard() -> impl IntoView {
             }}
             <footer>
                 <a href="/agents">{td_string!(locale, wallboard.all_agents)}</a>
+                {move || {
+                    let count = ghosts.get();
+                    (count > 0)
+                        .then(|| {
+                            let gaps = [("count", &*count.to_string())];
+                            let words = fill(td_string!(locale, wallboard.ghosts), &gaps);
+                            view! {
+                                " "
+                                <a href="/agents" class="chip warning">
+                                    <span class="sign" aria-hidden="true">
+                                        {Tone::Warning.sign()}
+                                    </span>
+                                    {words}
+                                </a>
+                            }
+                        })
+                }}
             </footer>
         </Card>
     }

@@ -21,7 +21,8 @@ const BRIDGE: Origin = Origin("switch_ivr_bridge.c", "switch_ivr_multi_threaded_
 pub(super) const ORIGINATE_TIMEOUT_SECONDS: i64 = 60;
 
 impl Switch {
-    pub(super) fn ring(&mut self, member_uuid: &str, agent_name: &str) {
+    /// Rings the phone of an agent whom the dispatcher has chosen for the member.
+    pub fn ring(&mut self, member_uuid: &str, agent_name: &str) {
         let (Some(member), Some(agent)) =
             (self.center.member(member_uuid).cloned(), self.center.agent(agent_name).cloned())
         else {

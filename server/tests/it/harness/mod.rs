@@ -88,10 +88,20 @@ impl TestApp {
 
     /// The same, with further flags. What happens is put on record, with little patience.
     pub async fn with_switch_and(pool: MySqlPool, switch: &DemoSwitch, flags: &[&str]) -> Self {
+        let settings = NodeSettings::new(NodeName::new(NODE), switch.address().to_string(), "ClueCon");
+        Self::with_node(pool, settings, flags).await
+    }
+
+    /// The same, with a demo switch whose lists are read that often.
+    pub async fn with_switch_every(pool: MySqlPool, switch: &DemoSwitch, every: Duration) -> Self {
+        let settings = NodeSettings::new(NodeName::new(NODE), switch.address().to_string(), "ClueCon");
+        Self::with_node(pool, NodeSettings { reconcile_every: every, ..settings }, &[]).await
+    }
+
+    async fn with_node(pool: MySqlPool, settings: NodeSettings, flags: &[&str]) -> Self {
         let shutdown = CancellationToken::new();
         let (hub, facts) = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
         let name = NodeName::new(NODE);
-        let settings = NodeSettings::new(name.clone(), switch.address().to_string(), "ClueCon");
         let node = Node::start(settings, hub.inbox(), shutdown.clone());
         let switches = Switches::new([(name.clone(), node.commands())]);
         let mut app = Self::build(pool, flags, hub, switches, shutdown.clone());
