@@ -23,6 +23,8 @@ pub mod clock;
 pub mod config;
 pub mod discovery;
 pub mod esl;
+#[cfg(test)]
+mod fuzz;
 pub mod history;
 pub mod http;
 pub mod spool;

@@ -15,14 +15,19 @@ pub struct UnixMs(pub i64);
 pub struct DurationMs(pub i64);
 
 impl UnixMs {
-    /// The instant of a whole-second epoch, as mod_callcenter writes its times. Zero means "never".
+    /// The last instant whose epoch has ten digits, in the year 2286. A clock that says more is broken; up to here, sums
+    /// of differences stay far from the ends of their type.
+    pub const MAX: Self = Self(9_999_999_999_999);
+
+    /// The instant of a whole-second epoch, as mod_callcenter writes its times. Zero means "never", as does what no clock
+    /// shows.
     pub fn from_epoch_s(seconds: i64) -> Option<Self> {
-        (seconds > 0).then_some(Self(seconds * 1000))
+        (1..=Self::MAX.0 / 1000).contains(&seconds).then(|| Self(seconds * 1000))
     }
 
-    /// The instant of an epoch in microseconds, as `Event-Date-Timestamp` has it.
+    /// The instant of an epoch in microseconds, as `Event-Date-Timestamp` has it; at most [`UnixMs::MAX`].
     pub fn from_epoch_us(microseconds: i64) -> Self {
-        Self(microseconds.div_euclid(1000))
+        Self(microseconds.div_euclid(1000).clamp(0, Self::MAX.0))
     }
 
     /// How long ago `earlier` was, never negative: clocks of two machines may disagree by a little.

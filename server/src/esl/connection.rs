@@ -17,6 +17,10 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 /// How long a command may lie unwritten or unacknowledged before the connection counts as dead.
 const WRITE_WITHIN: Duration = Duration::from_secs(4);
 
+/// Events that may come before an answer, as bytes for the crate. A switch that is subscribed to sends few of them within
+/// the few seconds that it has for its answer.
+const MAX_EARLY: usize = 16 << 20;
+
 /// What the client waits for; it decides what a frame means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expect {
@@ -187,7 +191,12 @@ impl EslStream {
             (Frame::Reply(text), Expect::Response) => self.ready = Frame::Response(text).for_crate(),
             (frame @ Frame::Response(_), Expect::Response) => self.ready = frame.for_crate(),
             (frame @ Frame::Event(_), Expect::Events) => self.ready = frame.for_crate(),
-            (frame @ Frame::Event(_), Expect::Reply) => self.early.extend(frame.for_crate()),
+            (frame @ Frame::Event(_), Expect::Reply) => {
+                self.early.extend(frame.for_crate());
+                if self.early.len() > MAX_EARLY {
+                    return Err(LinkProblem::Garbled);
+                }
+            }
             (frame, expect) => tracing::debug!(?frame, ?expect, "frame dropped"),
         }
         Ok(())

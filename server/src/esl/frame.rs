@@ -6,7 +6,7 @@
 //! [`Frame::for_crate`] writes each anew: ASCII only, every escape valid, values cut into short parts, the body of an
 //! event moved into a header of its own. [`rejoin`] undoes the cutting, and the crate's reading of UTF-8 as Latin-1.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The header in which the body of an event travels through the crate.
 pub(super) const BODY: &str = "X-Body";
@@ -62,7 +62,12 @@ impl Inbox {
 
     /// Whether nothing has arrived since the last whole frame.
     pub(super) fn is_empty(&self) -> bool {
-        self.start == self.bytes.len()
+        self.held() == 0
+    }
+
+    /// How many bytes have arrived since the last whole frame.
+    pub(super) fn held(&self) -> usize {
+        self.bytes.len() - self.start
     }
 
     /// The next whole frame, if it has arrived.
@@ -172,11 +177,16 @@ fn event_for_crate(content: &[u8]) -> Vec<u8> {
     };
     let mut bytes = Vec::with_capacity(content.len() + 64);
     let mut body_length = 0;
+    let mut names = HashSet::new();
     for line in head.split(|byte| *byte == b'\n') {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         let name = line[..colon].trim_ascii();
         let value = line[colon + 1..].trim_ascii();
         let Some(name) = std::str::from_utf8(name).ok().filter(|name| is_header_name(name)) else { continue };
+        if !names.insert(name) {
+            // The first counts: parts of two values would be joined to one that nobody sent.
+            continue;
+        }
         if name == "Content-Length" {
             body_length = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
         }

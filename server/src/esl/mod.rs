@@ -20,6 +20,13 @@ mod guard;
 mod supervisor;
 mod thread;
 
+#[cfg(test)]
+mod connection_fuzz;
+#[cfg(test)]
+mod decode_fuzz;
+#[cfg(test)]
+mod frame_fuzz;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

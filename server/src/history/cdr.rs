@@ -284,6 +284,9 @@ pub fn complete(
         }
     }
     row.is_incomplete = false;
+    if known == Some(&row) {
+        return None;
+    }
     if answered > 0 || talked.0 > 0 {
         by = row.answer.as_ref().map(|answer| (answer.agent.clone(), answered, talked));
     }

@@ -17,6 +17,8 @@ pub mod record;
 pub mod recorder;
 
 #[cfg(test)]
+mod cdr_fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use closing::Patience;

@@ -124,6 +124,11 @@ impl Row<'_> {
         u32::try_from(self.number(column)).unwrap_or(0)
     }
 
+    /// The switch keeps these in a C `int`.
+    fn score(&self, column: &str) -> i32 {
+        i32::try_from(self.number(column)).unwrap_or(0)
+    }
+
     fn epoch_s(&self, column: &str) -> Option<UnixMs> {
         UnixMs::from_epoch_s(self.number(column))
     }
@@ -176,7 +181,7 @@ impl Row<'_> {
             caller_number: self.text("cid_number"),
             caller_name: self.text("cid_name"),
             joined_at: self.epoch_s("joined_epoch").or_else(|| self.epoch_s("system_epoch"))?,
-            extra_score: self.number("base_score") + self.number("skill_score"),
+            extra_score: i64::from(self.score("base_score")) + i64::from(self.score("skill_score")),
             serving_agent: self.name("serving_agent"),
             state: match self.text("state").as_str() {
                 "Waiting" => MemberState::Waiting,

@@ -7,6 +7,9 @@ pub mod lookout;
 pub mod quote;
 pub mod reply;
 
+#[cfg(test)]
+mod fuzz;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

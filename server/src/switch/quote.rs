@@ -35,14 +35,14 @@ pub fn bare(text: &str) -> Result<&str, Unspeakable> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
 
     /// Splits as `switch_separate_string()` of the switch does with a space as the delimiter: first into pieces, where
     /// a backslash hides the next character and a quote hides spaces; then each piece loses quotes and escapes.
-    fn words(line: &str) -> Vec<String> {
+    pub(in crate::switch) fn words(line: &str) -> Vec<String> {
         let chars: Vec<char> = line.chars().collect();
         let (mut words, mut at) = (Vec::new(), 0);
         while at < chars.len() {

@@ -103,22 +103,36 @@ impl Board {
         (CallKey { member, joined_at: known.joined_at }, true)
     }
 
-    /// The caller had abandoned, and counts as abandoned no more: one contact, with the first joined time.
+    /// The caller had abandoned, and is back at the old place.
     pub(super) fn member_resumed(&mut self, moment: &Moment, caller: Caller, touched: &mut Touched) {
-        let key = MemberKey::new(&moment.node, caller.member_uuid.clone());
-        let left = self.node(&moment.node).left.remove(&key);
-        let Some((joined_at, before)) = left.and_then(|left| Some((left.joined_at, left.abandoned?))) else {
+        if !self.take_back_abandon(moment, &caller, touched) {
             // Abandoned before anybody looked.
-            return self.member_joined(moment, caller, touched);
-        };
-        let today = &mut self.queue(&QueueKey::new(&moment.node, caller.queue.clone())).today;
-        today.abandoned = today.abandoned.saturating_sub(1);
-        today.abandoned_short = today.abandoned_short.saturating_sub(u32::from(before.is_short));
-        today.abandoned_in_time = today.abandoned_in_time.saturating_sub(u32::from(before.is_in_time));
-        let session_uuid = caller.session_uuid.clone();
-        let call = CallKey { member: key, joined_at };
-        self.member(moment, caller, joined_at, touched);
-        touched.facts.push(Fact::CallResumed { call, session_uuid });
+            self.member_joined(moment, caller, touched);
+        }
+    }
+
+    /// A caller who abandoned and is here again counts as abandoned no more: one contact, with the first joined time.
+    /// `false` where the caller is not known to have abandoned.
+    pub(super) fn take_back_abandon(
+        &mut self,
+        moment: &Moment,
+        caller: &Caller,
+        touched: &mut Touched,
+    ) -> bool {
+        let key = MemberKey::new(&moment.node, caller.member_uuid.clone());
+        let Some(left) = self.node(&moment.node).left.remove(&key) else { return false };
+        let Some(before) = left.abandoned else { return false };
+        // Yesterday's numbers are not shown any more.
+        if left.at >= self.counted_since {
+            let today = &mut self.queue(&QueueKey::new(&moment.node, caller.queue.clone())).today;
+            today.abandoned = today.abandoned.saturating_sub(1);
+            today.abandoned_short = today.abandoned_short.saturating_sub(u32::from(before.is_short));
+            today.abandoned_in_time = today.abandoned_in_time.saturating_sub(u32::from(before.is_in_time));
+        }
+        let call = CallKey { member: key, joined_at: left.joined_at };
+        self.member(moment, caller.clone(), left.joined_at, touched);
+        touched.facts.push(Fact::CallResumed { call, session_uuid: caller.session_uuid.clone() });
+        true
     }
 
     pub(super) fn agent_offered(

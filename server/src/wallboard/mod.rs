@@ -19,6 +19,8 @@ pub mod reconcile;
 pub mod rows;
 
 #[cfg(test)]
+mod board_fuzz;
+#[cfg(test)]
 mod hub_tests;
 #[cfg(test)]
 mod tests;

@@ -178,7 +178,8 @@ impl Board {
             if !is_rebuild {
                 // While ringing, the list names the strategy instead of an agent when many are rung.
                 let serving = row.serving_agent.clone().filter(|_| row.state == MemberState::Answered);
-                let has_left = self.node(&moment.node).left.contains_key(&key);
+                // A list that was asked for before the caller left still has the caller.
+                let has_left = self.node(&moment.node).left.get(&key).is_some_and(|left| left.at >= asked_at);
                 let is_same = self.members.get(&key).is_some_and(|member| {
                     let agent = member.agent.as_ref().map(|agent| agent.name.as_str());
                     member.state == row.state
@@ -305,6 +306,10 @@ impl Board {
             .map(|name| AgentKey::new(&moment.node, name))
             .filter(|agent| self.agents.contains_key(agent));
         let is_known = self.members.contains_key(&MemberKey::new(&moment.node, caller.member_uuid.clone()));
+        if !is_known {
+            // Where the event of a resumption was lost.
+            self.take_back_abandon(moment, &caller, touched);
+        }
         let (key, member) = self.member(moment, caller.clone(), joined_at, touched);
         let joined_at = member.joined_at;
         let was_answered = member.state == MemberState::Answered;

@@ -372,6 +372,46 @@ fn a_caller_who_just_left_does_not_come_back_with_an_old_list() {
 }
 
 #[test]
+fn a_caller_whose_return_was_lost_comes_back_with_the_lists_and_is_abandoned_no_more() {
+    let mut world = World::new();
+    world.happens(1.0, SwitchEvent::MemberJoined(caller("m1")));
+    world.leaves(5.0, "m1", 1.0, CancelReason::BrokeOut);
+    assert_eq!(world.queue("support@default").today.abandoned, 1);
+    let row = MemberRecord {
+        queue: "support@default".into(),
+        uuid: "m1".into(),
+        session_uuid: "session-again".into(),
+        caller_number: "13800138000".into(),
+        caller_name: "张三".into(),
+        joined_at: at(1.0),
+        extra_score: 0,
+        serving_agent: None,
+        state: MemberState::Waiting,
+        bridged_at: None,
+    };
+    for asked in [10.0, 20.0] {
+        world.happens(asked + 0.2, SwitchEvent::MembersRead(at(asked), vec![row.clone()]));
+    }
+    let support = world.queue("support@default");
+    assert_eq!((support.waiting, support.today.abandoned), (1, 0));
+    assert_eq!(world.board.view().members[0].joined_at, at(1.0), "the first joined time holds");
+}
+
+#[test]
+fn a_return_after_midnight_takes_nothing_from_the_new_day() {
+    let mut world = World::new();
+    let midnight = at(100.0);
+    world.happens(1.0, SwitchEvent::MemberJoined(caller("m1")));
+    world.leaves(50.0, "m1", 1.0, CancelReason::BrokeOut);
+    world.tick(100.0, midnight);
+    world.happens(101.0, SwitchEvent::MemberJoined(caller("m2")));
+    world.leaves(150.0, "m2", 101.0, CancelReason::BrokeOut);
+    world.happens(160.0, SwitchEvent::MemberResumed(caller("m1")));
+    let support = world.queue("support@default");
+    assert_eq!((support.waiting, support.today.abandoned), (1, 1));
+}
+
+#[test]
 fn tiers_and_deletions_are_taken_over_without_being_corrections() {
     let mut world = World::new();
     let changes =
