@@ -10,6 +10,7 @@ use app::model::board::LinkProblem;
 use freeswitch_esl_rs::Connectioner;
 use socket2::{SockRef, TcpKeepalive};
 
+use super::decode::is_wanted;
 use super::frame::{Frame, Inbox};
 
 /// How long a switch may take to accept a connection.
@@ -175,24 +176,24 @@ impl EslStream {
             (Frame::Rejection, _) => return Err(LinkProblem::AddressRefused),
             (Frame::Disconnect, _) => return Err(LinkProblem::ConnectionLost),
             (frame @ Frame::AuthRequest, Expect::Greeting) => {
-                self.ready = frame.for_crate();
+                self.ready = frame.for_crate(is_wanted);
                 state.expect = Expect::Reply;
             }
             // Whatever greets otherwise is no switch.
             (_, Expect::Greeting) => return Err(LinkProblem::Garbled),
             (Frame::Reply(text), Expect::Reply) => {
                 state.reply.clone_from(&text);
-                self.ready = Frame::Reply(text).for_crate();
+                self.ready = Frame::Reply(text).for_crate(is_wanted);
                 self.ready.append(&mut self.early);
                 state.expect = Expect::Events;
             }
             // A few commands are refused, or run in the background, with a reply where a response is due
             // (FINDINGS 15); the crate would wait for ever.
-            (Frame::Reply(text), Expect::Response) => self.ready = Frame::Response(text).for_crate(),
-            (frame @ Frame::Response(_), Expect::Response) => self.ready = frame.for_crate(),
-            (frame @ Frame::Event(_), Expect::Events) => self.ready = frame.for_crate(),
+            (Frame::Reply(text), Expect::Response) => self.ready = Frame::Response(text).for_crate(is_wanted),
+            (frame @ Frame::Response(_), Expect::Response) => self.ready = frame.for_crate(is_wanted),
+            (frame @ Frame::Event(_), Expect::Events) => self.ready = frame.for_crate(is_wanted),
             (frame @ Frame::Event(_), Expect::Reply) => {
-                self.early.extend(frame.for_crate());
+                self.early.extend(frame.for_crate(is_wanted));
                 if self.early.len() > MAX_EARLY {
                     return Err(LinkProblem::Garbled);
                 }

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::esl::frame::tests::through_the_crate;
+use crate::esl::frame::tests::wanted_through_the_crate;
 use crate::esl::frame::{Frame, Inbox};
 
 const ANSWERED: &[u8] = include_bytes!("../../tests/transcripts/answered.esl");
@@ -15,7 +15,7 @@ fn recorded(transcript: &[u8]) -> Vec<Notice> {
     let mut notices = Vec::new();
     while let Some(frame) = inbox.take().unwrap() {
         let Frame::Event(content) = frame else { panic!("{frame:?} is no event") };
-        notices.push(notice(&Headers::new(through_the_crate(&content))));
+        notices.push(notice(&Headers::new(wanted_through_the_crate(&content, is_wanted))));
     }
     assert!(inbox.is_empty());
     notices

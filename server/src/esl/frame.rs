@@ -6,7 +6,7 @@
 //! [`Frame::for_crate`] writes each anew: ASCII only, every escape valid, values cut into short parts, the body of an
 //! event moved into a header of its own. [`rejoin`] undoes the cutting, and the crate's reading of UTF-8 as Latin-1.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// The header in which the body of an event travels through the crate.
 pub(super) const BODY: &str = "X-Body";
@@ -105,8 +105,9 @@ impl Inbox {
 }
 
 impl Frame {
-    /// The frame as the crate can read it, or nothing for what the crate must not see.
-    pub(super) fn for_crate(&self) -> Vec<u8> {
+    /// The frame as the crate can read it, or nothing for what the crate must not see. Of an event only the headers that
+    /// are wanted: most carry all variables of a channel.
+    pub(super) fn for_crate(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<u8> {
         match self {
             Self::AuthRequest => b"Content-Type: auth/request\n\n".to_vec(),
             Self::Reply(text) => {
@@ -117,7 +118,7 @@ impl Frame {
                 bytes
             }
             Self::Response(body) => with_body("api/response", body.as_bytes()),
-            Self::Event(content) => with_body("text/event-plain", &event_for_crate(content)),
+            Self::Event(content) => with_body("text/event-plain", &event_for_crate(content, is_wanted)),
             Self::Disconnect | Self::Rejection | Self::Unknown => Vec::new(),
         }
     }
@@ -170,24 +171,26 @@ fn with_body(content_type: &str, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn event_for_crate(content: &[u8]) -> Vec<u8> {
+fn event_for_crate(content: &[u8], is_wanted: impl Fn(&str) -> bool) -> Vec<u8> {
     let (head, rest) = match end_of_headers(content) {
         Some((end, start)) => (&content[..end], &content[start..]),
         None => (content, &[][..]),
     };
-    let mut bytes = Vec::with_capacity(content.len() + 64);
+    let mut bytes = Vec::with_capacity(1024);
     let mut body_length = 0;
-    let mut names = HashSet::new();
+    let mut names: Vec<&str> = Vec::with_capacity(32);
     for line in head.split(|byte| *byte == b'\n') {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         let name = line[..colon].trim_ascii();
         let value = line[colon + 1..].trim_ascii();
         let Some(name) = std::str::from_utf8(name).ok().filter(|name| is_header_name(name)) else { continue };
-        if !names.insert(name) {
-            // The first counts: parts of two values would be joined to one that nobody sent.
+        // The first of a name counts: parts of two values would be joined to one that nobody sent.
+        let is_length = name == "Content-Length";
+        if !is_length && !is_wanted(name) || names.contains(&name) {
             continue;
         }
-        if name == "Content-Length" {
+        names.push(name);
+        if is_length {
             body_length = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
         }
         put(&mut bytes, name, Encoded(value));
@@ -304,9 +307,17 @@ pub(super) mod tests {
 
     impl Connectioner for Wire {}
 
-    /// What comes out at the other side of the crate.
+    /// What comes out at the other side of the crate, of all headers.
     pub(in crate::esl) fn through_the_crate(content: &[u8]) -> HashMap<String, String> {
-        let bytes = Frame::Event(content.to_vec()).for_crate();
+        wanted_through_the_crate(content, |_| true)
+    }
+
+    /// What comes out at the other side of the crate.
+    pub(in crate::esl) fn wanted_through_the_crate(
+        content: &[u8],
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> HashMap<String, String> {
+        let bytes = Frame::Event(content.to_vec()).for_crate(is_wanted);
         let mut client = Client::new(Connection::new(Wire(Cursor::new(bytes))));
         rejoin(client.pull_event().unwrap().into())
     }
