@@ -3,6 +3,7 @@
 //! Each prints its progress to the standard error and one JSON object as the last line of the standard output.
 //!
 //! - [`live`]: from an event of the switch to readers of the live stream and to the screen.
+//! - [`esl`]: what one node's connection carries, and what the server takes in of call records.
 //! - [`stack`] starts what is measured, with [`database`] and [`children`], which also end it.
 //! - [`readers`], [`page`] and [`switch`] look at it from outside; [`process`] and [`metrics`] from inside.
 //! - [`sse`] and [`http`] are what readers need of HTTP; [`percentile`] sums up.
@@ -10,6 +11,7 @@
 
 mod children;
 mod database;
+mod esl;
 mod http;
 mod live;
 mod metrics;
@@ -41,6 +43,11 @@ struct Arguments {
 enum Benchmark {
     /// From an event of the switch to readers of the live stream and to the screen
     Live(Box<live::Options>),
+    /// From the event socket to the board, and from posted call records to the database
+    Esl(Box<esl::Options>),
+    /// What `esl` measures
+    #[command(hide = true)]
+    EslSubject(esl::subject::Options),
 }
 
 fn main() -> ExitCode {
@@ -65,22 +72,33 @@ fn main() -> ExitCode {
 
 /// The result as a line; `None` when somebody asked to stop.
 async fn run(benchmark: Benchmark) -> Result<Option<String>> {
-    let mut children = Children::default();
+    let parts = match &benchmark {
+        Benchmark::Live(options) => &options.parts,
+        Benchmark::Esl(options) => &options.parts,
+        Benchmark::EslSubject(options) => return esl::subject::run(options).await.map(|()| None),
+    };
     let stopped = stop_signal()?;
-    let outcome = match benchmark {
-        Benchmark::Live(options) => {
-            let database = options.parts.create_database().await?;
-            let outcome = tokio::select! {
-                outcome = live::run(&options, &database, &mut children) => outcome.map(Some),
-                () = stopped => Ok(None),
-            };
-            // Whatever the outcome: nothing that was started or made stays behind.
-            children.stop().await;
-            let removed = database.remove().await;
-            outcome.and_then(|outcome| removed.map(|()| outcome))
+    let database = parts.create_database().await?;
+    let mut children = Children::default();
+    let measured = async {
+        match &benchmark {
+            Benchmark::Live(options) => {
+                Ok(serde_json::to_string(&live::run(options, &database, &mut children).await?)?)
+            }
+            Benchmark::Esl(options) => {
+                Ok(serde_json::to_string(&esl::run(options, &database, &mut children).await?)?)
+            }
+            Benchmark::EslSubject(_) => Ok(String::new()),
         }
     };
-    outcome.and_then(|report| Ok(report.map(|report| serde_json::to_string(&report)).transpose()?))
+    let outcome = tokio::select! {
+        outcome = measured => outcome.map(Some),
+        () = stopped => Ok(None),
+    };
+    // Whatever the outcome: nothing that was started or made stays behind.
+    children.stop().await;
+    let removed = database.remove().await;
+    outcome.and_then(|outcome| removed.map(|()| outcome))
 }
 
 /// Ends when somebody presses Ctrl-C, ends us, or closes the terminal.

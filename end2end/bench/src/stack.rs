@@ -99,6 +99,11 @@ impl Parts {
         Database::create(&self.database_admin_url).await
     }
 
+    /// A folder of a part.
+    pub(crate) fn folder(&self, name: &str) -> PathBuf {
+        self.scratch_dir.join(format!("bench-{name}"))
+    }
+
     /// The log file of a part.
     pub(crate) fn log(&self, part: &str) -> PathBuf {
         self.scratch_dir.join(format!("bench-{part}.log"))
@@ -123,17 +128,7 @@ impl Stack {
         let queues = socket.list_queues().await?;
 
         let server = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let program = || {
-            let mut command = children::command(&parts.server);
-            command
-                .env("SWITCHDESK_LISTEN", server.to_string())
-                .env("SWITCHDESK_DATABASE_URL", database.url())
-                .env("SWITCHDESK_SWITCHES", format!("{NODE}={switch}"))
-                .env("SWITCHDESK_SWITCH_PASSWORD", &switch_password)
-                .env("SWITCHDESK_SITE_ROOT", &parts.site_root)
-                .env("SWITCHDESK_SHUTDOWN_DEADLINE_S", "3");
-            command
-        };
+        let program = || program(parts, server, database, switch, &switch_password);
         children::feed(program().arg("migrate"), "switchdesk migrate", b"").await?;
         let supervisor = add_user(program()).await?;
         let streams = create_walls(database, &supervisor, &queues, scopes).await?;
@@ -145,6 +140,25 @@ impl Stack {
         wait_until_live(server, children).await?;
         Ok(Self { switch_id, socket, server_id: started.id, server, supervisor, streams })
     }
+}
+
+/// The server's program with the configuration that all benchmarks share.
+pub(crate) fn program(
+    parts: &Parts,
+    server: SocketAddr,
+    database: &Database,
+    switch: SocketAddr,
+    switch_password: &str,
+) -> Command {
+    let mut command = children::command(&parts.server);
+    command
+        .env("SWITCHDESK_LISTEN", server.to_string())
+        .env("SWITCHDESK_DATABASE_URL", database.url())
+        .env("SWITCHDESK_SWITCHES", format!("{NODE}={switch}"))
+        .env("SWITCHDESK_SWITCH_PASSWORD", switch_password)
+        .env("SWITCHDESK_SITE_ROOT", &parts.site_root)
+        .env("SWITCHDESK_SHUTDOWN_DEADLINE_S", "3");
+    command
 }
 
 async fn start_switch(
@@ -173,7 +187,7 @@ async fn start_switch(
 }
 
 /// A port that is free now.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free on 127.0.0.1")?;
     Ok(listener.local_addr()?.port())
 }
