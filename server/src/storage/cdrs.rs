@@ -58,10 +58,11 @@ pub struct UnsettledCdr {
 /// # Errors
 /// `Database`.
 pub async fn list_unsettled_nodes(executor: impl MySqlExecutor<'_>) -> Result<Vec<NodeName>, StorageError> {
-    let nodes: Vec<Exact> = sqlx::query_scalar("SELECT DISTINCT node FROM cdrs WHERE NOT is_settled ORDER BY node")
-        .fetch_all(executor)
-        .await
-        .map_err(StorageError::of("list the nodes of call records"))?;
+    let nodes: Vec<Exact> =
+        sqlx::query_scalar("SELECT DISTINCT node FROM cdrs WHERE NOT is_settled ORDER BY node")
+            .fetch_all(executor)
+            .await
+            .map_err(StorageError::of("list the nodes of call records"))?;
     Ok(nodes.into_iter().map(|node| NodeName(node.0)).collect())
 }
 

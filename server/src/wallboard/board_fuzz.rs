@@ -143,6 +143,8 @@ impl Switch {
             last_bridge_end: None,
             last_offered_call: None,
             last_status_change: Some(START),
+            channel_uuid: String::new(),
+            contact: format!("user/{name}"),
         });
         let tiers = self.agents.iter().flat_map(|(name, agent)| {
             agent.tiers.iter().map(|queue| TierRecord {
@@ -150,6 +152,7 @@ impl Switch {
                 agent: name.clone(),
                 level: 1,
                 position: 1,
+                is_open: agent.state == AgentState::Waiting,
             })
         });
         let members = self.members.iter().map(|(uuid, member)| MemberRecord {

@@ -17,7 +17,10 @@ const QUEUE: &str = "support@default";
 const CREDENTIALS: [&str; 4] = ["--switch-web-user", "fs", "--switch-web-password", "hush"];
 
 async fn switch() -> DemoSwitch {
-    let switch = DemoSwitch::start(Options { agents: 3, queues: 3, heartbeat_seconds: 0.2, ..Options::default() }).await.unwrap();
+    let switch =
+        DemoSwitch::start(Options { agents: 3, queues: 3, heartbeat_seconds: 0.2, ..Options::default() })
+            .await
+            .unwrap();
     // One agent in one queue: calls go where the test says.
     for command in
         ["agent del 1002@default", "agent del 1003@default", "agent set wrap_up_time 1001@default 2"]

@@ -98,10 +98,10 @@ impl Recount {
                         numbers.answered(queue, agent, stay.joined_us, answered_us, -1);
                     }
                 }
-                What::OfferFailed { agent, cause, .. } => {
-                    if cause != "ORIGINATOR_CANCEL" && cause != "LOSE_RACE" {
-                        numbers.agents.entry(agent.clone()).or_default().missed += 1;
-                    }
+                What::OfferFailed { agent, cause, .. }
+                    if cause != "ORIGINATOR_CANCEL" && cause != "LOSE_RACE" =>
+                {
+                    numbers.agents.entry(agent.clone()).or_default().missed += 1;
                 }
                 What::MemberEnded { queue, member, outcome } => {
                     let stay = stays.entry(member).or_default();
