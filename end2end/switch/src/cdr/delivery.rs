@@ -17,8 +17,6 @@ use super::{Cdr, CdrLeg, Fate, Settings};
 use crate::esl::server::Shared;
 use crate::journal::What;
 
-/// Records that are posted at a time: as many as the switch has sessions at most. One more goes into its file at once.
-const POSTERS: usize = 1000;
 /// The recorded distance of both legs' ends. The agent's is over first; here both end in one instant.
 const A_LEG_AFTER: Duration = Duration::from_millis(20);
 
@@ -89,13 +87,13 @@ pub async fn run(
     outbox: Outbox,
     mut orders: mpsc::UnboundedReceiver<Order>,
 ) {
+    let posters = Arc::new(Semaphore::new(settings.posters));
     let delivery = Arc::new(Delivery {
         shared,
         postbox: Postbox::new(&settings),
         settings,
         under_way: outbox.under_way,
     });
-    let posters = Arc::new(Semaphore::new(POSTERS));
     let mut tasks = JoinSet::new();
     loop {
         tokio::select! {

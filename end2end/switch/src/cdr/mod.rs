@@ -31,6 +31,9 @@ pub struct Settings {
     pub retries: u32,
     /// `delay`: between two posts of a record.
     pub delay: Duration,
+    /// Records that are posted at a time; one more is kept at once. The switch has a thread for each session, so as many
+    /// as it has sessions at most.
+    pub posters: usize,
 }
 
 impl Settings {
@@ -43,6 +46,7 @@ impl Settings {
             b_leg: false,
             retries: 2,
             delay: Duration::from_secs(1),
+            posters: 1000,
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -10,6 +9,7 @@ use demo_switch::cdr::delivery::Resent;
 use demo_switch::cdr::{CdrLeg, Fate, Settings};
 use demo_switch::journal::What;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -31,6 +31,8 @@ struct Receiver {
     url: String,
     posts: Arc<Mutex<Vec<Post>>>,
     status: Arc<Mutex<u16>>,
+    /// The error directory of the switch that posts here.
+    directory: TempDir,
     _accepting: JoinSet<()>,
 }
 
@@ -49,7 +51,7 @@ impl Receiver {
                 connections.spawn(receive(stream, kept.clone(), answer.clone()));
             }
         });
-        Self { url, posts, status, _accepting: accepting }
+        Self { url, posts, status, directory: tempfile::tempdir().unwrap(), _accepting: accepting }
     }
 
     fn posts(&self) -> Vec<Post> {
@@ -97,17 +99,18 @@ async fn until(holds: impl Fn() -> bool) {
     timeout(PATIENCE, waiting).await.expect("it happens in time");
 }
 
-fn directory(name: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("demo-switch-cdr-{}-{name}", std::process::id()))
+async fn posting(receiver: &Receiver) -> DemoSwitch {
+    posting_with(receiver, |_| {}).await
 }
 
-async fn posting(receiver: &Receiver, name: &str) -> DemoSwitch {
-    let cdr = Settings {
+async fn posting_with(receiver: &Receiver, change: impl FnOnce(&mut Settings)) -> DemoSwitch {
+    let mut cdr = Settings {
         credentials: Some("cdruser:cdrpass".to_owned()),
         b_leg: true,
         delay: Duration::from_millis(50),
-        ..Settings::new(receiver.url.as_str(), directory(name))
+        ..Settings::new(receiver.url.as_str(), receiver.directory.path())
     };
+    change(&mut cdr);
     let options = Options { agents: 1, queues: 1, journal: true, cdr: Some(cdr), ..Options::default() };
     let switch = DemoSwitch::start(options).await.unwrap();
     switch.api("callcenter_config agent set contact 1001@default [leg_timeout=10]user/agent-1001");
@@ -140,7 +143,7 @@ fn fates(switch: &DemoSwitch) -> Vec<(String, CdrLeg, Fate)> {
 #[tokio::test]
 async fn both_legs_are_posted_with_the_recorded_head() {
     let receiver = Receiver::start(200).await;
-    let switch = posting(&receiver, "head").await;
+    let switch = posting(&receiver).await;
     let (session, agent) = answered_call(&switch).await;
     let posts = receiver.until(2).await;
     for (post, uuid) in posts.iter().zip([&agent, &session]) {
@@ -162,7 +165,7 @@ async fn both_legs_are_posted_with_the_recorded_head() {
 #[tokio::test]
 async fn records_have_the_recorded_keys_in_their_order() {
     let receiver = Receiver::start(200).await;
-    let switch = posting(&receiver, "keys").await;
+    let switch = posting(&receiver).await;
     answered_call(&switch).await;
     receiver.until(2).await;
     switch.api("callcenter_config agent set status 1001@default 'On Break'");
@@ -194,7 +197,7 @@ const NOT_HERE: [&str; 3] = ["sip_invite_stamp", "last_sent_callee_id_name", "la
 #[tokio::test]
 async fn values_are_encoded_inside_the_json_as_recorded() {
     let receiver = Receiver::start(200).await;
-    let switch = posting(&receiver, "values").await;
+    let switch = posting(&receiver).await;
     answered_call(&switch).await;
     for (post, recorded) in receiver.until(2).await.iter().zip([RECORDED_AGENT, RECORDED_CALLER]) {
         let [ours, recorded]: [serde_json::Value; 2] =
@@ -228,7 +231,7 @@ async fn values_are_encoded_inside_the_json_as_recorded() {
 #[tokio::test]
 async fn refused_record_is_posted_three_times_then_kept_until_it_is_sent_again() {
     let receiver = Receiver::start(500).await;
-    let switch = posting(&receiver, "kept").await;
+    let switch = posting(&receiver).await;
     switch.api("callcenter_config agent set status 1001@default 'On Break'");
     let session = switch.api("demo call support@default 13800138001 '李四'");
     let session = session.strip_prefix("+OK ").unwrap().trim().to_owned();
@@ -238,7 +241,7 @@ async fn refused_record_is_posted_three_times_then_kept_until_it_is_sent_again()
     assert_eq!(posts.len(), 3);
     assert!(posts.windows(2).all(|two| two[1].at - two[0].at >= Duration::from_millis(50)));
     assert!(posts.iter().all(|post| post.body == posts[0].body));
-    let file = directory("kept").join(format!("a_{session}.cdr.json"));
+    let file = receiver.directory.path().join(format!("a_{session}.cdr.json"));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), posts[0].body);
     assert_eq!(switch.resend_cdrs().await.unwrap(), Resent { posted: 0, left: 1 });
     *receiver.status.lock().unwrap() = 202;
@@ -251,13 +254,12 @@ async fn refused_record_is_posted_three_times_then_kept_until_it_is_sent_again()
         fates(&switch),
         [(session.clone(), CdrLeg::A, Fate::Kept), (session, CdrLeg::A, Fate::Posted)]
     );
-    std::fs::remove_dir_all(directory("kept")).unwrap();
 }
 
 #[tokio::test]
 async fn receiver_that_never_answers_holds_up_nothing() {
     let receiver = Receiver::start(0).await;
-    let switch = posting(&receiver, "hang").await;
+    let switch = posting(&receiver).await;
     switch.api("callcenter_config agent set status 1001@default 'On Break'");
     for number in 0..50 {
         let session = switch.api(&format!("demo call support@default {number} x"));
@@ -270,9 +272,24 @@ async fn receiver_that_never_answers_holds_up_nothing() {
 }
 
 #[tokio::test]
+async fn record_that_finds_every_poster_busy_is_kept_at_once() {
+    let receiver = Receiver::start(0).await;
+    let switch = posting_with(&receiver, |cdr| cdr.posters = 2).await;
+    switch.api("callcenter_config agent set status 1001@default 'On Break'");
+    for number in 0..5 {
+        let session = switch.api(&format!("demo call support@default {number} x"));
+        switch.api(&format!("demo hangup {}", session.strip_prefix("+OK ").unwrap().trim()));
+    }
+    until(|| switch.cdrs_under_way() == 2).await;
+    assert_eq!(receiver.until(2).await.len(), 2);
+    assert_eq!(fates(&switch).iter().filter(|(.., fate)| *fate == Fate::Kept).count(), 3);
+    assert_eq!(std::fs::read_dir(receiver.directory.path()).unwrap().count(), 3);
+}
+
+#[tokio::test]
 async fn caller_legs_alone_unless_agents_are_asked_for() {
     let receiver = Receiver::start(200).await;
-    let cdr = Settings::new(receiver.url.as_str(), directory("a"));
+    let cdr = Settings::new(receiver.url.as_str(), receiver.directory.path());
     let options = Options { agents: 1, queues: 1, cdr: Some(cdr), ..Options::default() };
     let switch = DemoSwitch::start(options).await.unwrap();
     switch.api("callcenter_config agent set status 1001@default Available");

@@ -159,13 +159,13 @@ async fn journal_recounts_a_living_switch() {
 
 #[tokio::test]
 async fn file_holds_a_line_for_each_entry() {
-    let path = std::env::temp_dir().join(format!("demo-switch-journal-{}.jsonl", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.jsonl");
     let journal_file = Some(path.clone());
     let options = Options { agents: 1, queues: 1, journal: true, journal_file, ..Options::default() };
     let switch = DemoSwitch::start(options).await.unwrap();
     switch.api("demo call support@default 13800138000 '张三'");
     let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::remove_file(&path).unwrap();
     let written: Vec<Entry> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(written, switch.journal());
     assert!(matches!(&written[2].what, What::MemberJoined { name, .. } if name == "张三"), "{text}");

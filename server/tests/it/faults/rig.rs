@@ -132,7 +132,7 @@ impl Rig {
             reconcile_every,
             heartbeat_timeout: Duration::from_secs(5),
             first_retry: Duration::from_millis(1),
-            longest_retry: Duration::from_millis(50),
+            longest_retry: Duration::from_millis(10),
             ..NodeSettings::new(name.clone(), switch.address().to_string(), "ClueCon")
         };
         let seen = Arc::new(Mutex::new(Seen::default()));
