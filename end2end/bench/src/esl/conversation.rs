@@ -199,6 +199,6 @@ mod tests {
         assert!(joined.contains("CC-Action: member-queue-start\nCC-Member-UUID: 00000007-74d9-"), "{joined}");
         assert!(joined.contains("\nCC-Queue: queue07%40default\n"));
         assert!(joined.contains("\nEvent-Sequence: 1000001008\n"));
-        assert!(!joined.contains("support"), "{joined}");
+        assert!(!joined.contains("support%40default"), "{joined}");
     }
 }
