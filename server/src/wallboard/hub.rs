@@ -31,6 +31,9 @@ use crate::switch::event::{Stamped, SwitchEvent};
 const FLUSH_EVERY: Duration = Duration::from_millis(50);
 /// How long a flush stays in the ring.
 const RING_KEEPS: DurationMs = DurationMs::from_s(60);
+/// Bytes of flushes in the ring. Where so much goes on that a minute is more than this, who comes back late gets a snapshot,
+/// which is then the shorter answer anyway.
+const RING_BYTES: usize = 32 << 20;
 /// Flushes that a slow reader may be behind before it gets a snapshot instead.
 const READER_LAG: usize = 256;
 /// Events that may wait for the board.
@@ -62,6 +65,8 @@ struct State {
     board: Board,
     seq: u64,
     ring: VecDeque<Arc<Flush>>,
+    /// What the flushes in the ring take.
+    ring_bytes: usize,
 }
 
 /// The changes of one flush, serialised.
@@ -74,6 +79,13 @@ pub struct Flush {
     /// A change as JSON, and who may see it.
     pub pieces: Vec<(String, Audience)>,
     flushed_at: UnixMs,
+}
+
+impl Flush {
+    fn bytes(&self) -> usize {
+        // The audience is a key or two.
+        self.pieces.iter().map(|(json, _)| json.len() + 128).sum()
+    }
 }
 
 /// The last midnight of a time zone.
@@ -98,7 +110,12 @@ impl Hub {
         let shared = Arc::new(Shared {
             boot: Boot(started_at.0.unsigned_abs()),
             build,
-            state: Mutex::new(State { board: Board::new(started_at), seq: 0, ring: VecDeque::new() }),
+            state: Mutex::new(State {
+                board: Board::new(started_at),
+                seq: 0,
+                ring: VecDeque::new(),
+                ring_bytes: 0,
+            }),
             flushes: broadcast::channel(READER_LAG).0,
         });
         tokio::spawn(Arc::clone(&shared).run(events, facts, zone, shutdown));
@@ -204,6 +221,19 @@ fn record(touched: &mut Touched, facts: &mpsc::Sender<Vec<Fact>>) {
 }
 
 impl State {
+    /// Puts a flush into the ring, and takes out what is too old or too much.
+    fn keep(&mut self, flush: Arc<Flush>, most_bytes: usize) {
+        let now = flush.flushed_at;
+        self.ring_bytes += flush.bytes();
+        self.ring.push_back(flush);
+        while let Some(oldest) = self.ring.front()
+            && (now.since(oldest.flushed_at) > RING_KEEPS || self.ring_bytes > most_bytes)
+        {
+            self.ring_bytes -= oldest.bytes();
+            self.ring.pop_front();
+        }
+    }
+
     /// The flushes after a position, if the ring still has all of them.
     fn since(&self, seq: u64) -> Option<Vec<Arc<Flush>>> {
         let oldest_served = self.ring.front().map_or(self.seq, |flush| flush.seq - 1);
@@ -289,11 +319,36 @@ impl Shared {
         state.seq += 1;
         let flushed_at = now();
         let flush = Arc::new(Flush { seq: state.seq, oldest_event_us, pieces, flushed_at });
-        state.ring.push_back(Arc::clone(&flush));
-        while state.ring.front().is_some_and(|oldest| flushed_at.since(oldest.flushed_at) > RING_KEEPS) {
-            state.ring.pop_front();
-        }
+        state.keep(Arc::clone(&flush), RING_BYTES);
         // Nobody may be reading.
         let _ = self.flushes.send(flush);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flush(seq: u64, bytes: usize, flushed_at: UnixMs) -> Arc<Flush> {
+        let pieces = vec![("x".repeat(bytes), Audience::Everyone)];
+        Arc::new(Flush { seq, oldest_event_us: None, pieces, flushed_at })
+    }
+
+    #[test]
+    fn ring_forgets_what_is_old_or_too_much() {
+        let start = UnixMs(1_000_000);
+        let mut state = State { board: Board::new(start), seq: 0, ring: VecDeque::new(), ring_bytes: 0 };
+        let mut keep = |seq, bytes, seconds| {
+            state.seq = seq;
+            state.keep(flush(seq, bytes, start + DurationMs::from_s(seconds)), 10_000);
+            (0..=seq).filter(|after| state.since(*after).is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(keep(1, 4_000, 0), [0, 1]);
+        assert_eq!(keep(2, 4_000, 1), [0, 1, 2]);
+        assert_eq!(keep(3, 4_000, 2), [1, 2, 3], "more than fits");
+        assert_eq!(keep(4, 20_000, 3), [4], "not even one fits");
+        assert_eq!(keep(5, 10, 4), [4, 5]);
+        assert_eq!(keep(6, 10, 65), [5, 6], "older than a minute");
+        assert_eq!(state.ring_bytes, 10 + 128);
     }
 }
