@@ -91,7 +91,9 @@ pub fn AgentItem(
     let key = row.with_untracked(|row| row.key.clone());
     let stale_since = use_stale_since(key.node.clone());
     let presence = agent_part(&row, |row| row.presence);
-    let ghost = agent_part(&row, |row| row.ghost.map(|ghost| ghost.reason));
+    let ghost = agent_part(&row, move |row| {
+        row.ghost.map_or_else(String::new, |ghost| words::ghost(locale, ghost.reason).to_owned())
+    });
     let details = agent_part(&row, move |row| match (&row.call, row.reason) {
         (Some(AgentCall { queue, caller_name, caller_number, .. }), _) => {
             format!("{}: {}", queue_name(&board, queue), caller_words(locale, caller_name, caller_number))
@@ -117,12 +119,8 @@ pub fn AgentItem(
             <PresenceTime row=row />
             <small>
                 {move || {
-                    ghost
-                        .get()
-                        .map(|reason| {
-                            let text = words::ghost(locale, reason).to_owned();
-                            view! { <Chip tone=Signal::stored(Tone::Warning) text=text /> " " }
-                        })
+                    (!ghost.with(String::is_empty))
+                        .then(|| view! { <Chip tone=Signal::stored(Tone::Warning) text=ghost /> " " })
                 }} {move || details.get()} " " <AsOf since=stale_since />
             </small>
         </li>

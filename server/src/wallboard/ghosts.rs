@@ -41,31 +41,37 @@ pub enum Phone {
 
 /// The live channels of a node.
 #[derive(Debug)]
-pub struct Channels<'a>(HashMap<&'a str, &'a ChannelRecord>);
+pub struct Channels<'a> {
+    by_uuid: HashMap<&'a str, &'a ChannelRecord>,
+    /// By whom they are to or from; a channel has up to three of these words.
+    by_user: HashMap<&'a str, Vec<&'a ChannelRecord>>,
+}
 
 impl<'a> Channels<'a> {
     /// From the rows of the list.
     pub fn new(rows: &'a [ChannelRecord]) -> Self {
-        Self(rows.iter().map(|row| (row.uuid.as_str(), row)).collect())
+        let mut by_user: HashMap<&str, Vec<&ChannelRecord>> = HashMap::new();
+        for row in rows {
+            let words = [&row.dest, &row.name, &row.presence_id].map(|text| user_part(text));
+            for word in words.into_iter().filter(|word| !word.is_empty()) {
+                by_user.entry(word).or_default().push(row);
+            }
+        }
+        Self { by_uuid: rows.iter().map(|row| (row.uuid.as_str(), row)).collect(), by_user }
     }
 
     /// The channel of that uuid, if it is live.
     pub fn get(&self, uuid: &str) -> Option<&'a ChannelRecord> {
-        self.0.get(uuid).copied()
+        self.by_uuid.get(uuid).copied()
     }
 
     /// Channels that may be the agent's phone. While it rings the module names no uuid, so every channel counts that was
     /// dialled by the agent's contact or bears its name: rather one too many, since a live channel speaks against a ghost.
     pub fn of_phone(&self, name: &str, contact: &str) -> Vec<&'a ChannelRecord> {
-        let own: Vec<&str> = dialled(contact).chain([short_name(name)]).collect();
-        let is_own = |text: &str| own.contains(&user_part(text));
-        let mut found: Vec<_> = self
-            .0
-            .values()
-            .copied()
-            .filter(|row| [&row.dest, &row.name, &row.presence_id].into_iter().any(|text| is_own(text)))
-            .collect();
+        let own = dialled(contact).chain([short_name(name)]);
+        let mut found: Vec<_> = own.filter_map(|word| self.by_user.get(word)).flatten().copied().collect();
         found.sort_by(|a, b| a.uuid.cmp(&b.uuid));
+        found.dedup_by(|a, b| a.uuid == b.uuid);
         found
     }
 

@@ -6,7 +6,7 @@ use leptos_i18n::td_string;
 use crate::components::agent::{caller_words, queue_name};
 use crate::components::link::queue_href;
 use crate::components::words::use_locale;
-use crate::components::{Card, GhostNote};
+use crate::components::{Card, Each, GhostNote};
 use crate::live::store::use_live_board;
 use crate::model::board::MemberRow;
 use crate::model::ghost::GhostKey;
@@ -39,9 +39,8 @@ pub(super) fn CallersLeftBehind() -> impl IntoView {
                                 </tr>
                             </thead>
                             <tbody>
-                                <For
-                                    each=move || keys.get()
-                                    key=|key| key.clone()
+                                <Each
+                                    keys=move || keys.get()
                                     children=move |key| {
                                         board.members.get(&key).map(|row| view! { <CallerLine row=row /> })
                                     }
