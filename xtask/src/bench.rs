@@ -7,19 +7,23 @@ use anyhow::Result;
 use crate::children;
 use crate::front_end;
 use crate::need;
-use crate::stack::{self, Scratch};
+use crate::stack::Scratch;
 use crate::workspace::Workspace;
 
 /// Runs a benchmark.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    need::wasm_target()?;
     need::mariadb()?;
-    need::chromium()?;
-    need::node_modules(workspace)?;
-    front_end::build(workspace)?;
-    stack::build_binaries(workspace)?;
+    // The others ask no browser.
+    if arguments.first().is_some_and(|name| name == "live") {
+        need::wasm_target()?;
+        need::node_modules(workspace)?;
+        front_end::build(workspace)?;
+    }
+    // Together: apart they would agree on other features of what they share, and most would be compiled twice.
     let mut cargo = workspace.cargo();
-    children::run(cargo.args(["build", "--profile", "demo", "--package", "bench"]), "the compiler")?;
+    cargo.args(["build", "--profile", "demo", "--bins"]);
+    cargo.args(["--package", "server", "--package", "demo-switch", "--package", "bench"]);
+    children::run(&mut cargo, "the compiler")?;
     let scratch = Scratch::start()?;
     let mut bench = children::command(workspace.binary("bench"));
     bench.current_dir(&workspace.root).args(arguments);

@@ -86,7 +86,7 @@ async fn wait_until_open(server: SocketAddr, children: &mut Children) -> Result<
 struct Posts {
     server: SocketAddr,
     password: String,
-    templates: Vec<[String; 2]>,
+    templates: Vec<Template>,
     next: AtomicUsize,
 }
 
@@ -130,23 +130,34 @@ impl Posts {
         }
     }
 
+    /// A record of a call of its own.
     fn record(&self, number: usize) -> (String, String) {
-        let [before, after] = &self.templates[number % self.templates.len()];
-        let uuid = format!("{number:08x}-7ef5-457d-a2c5-28992e224970");
-        (uuid.clone(), [before.as_str(), &uuid, after].concat())
+        let Template { body, uuid, member } = &self.templates[number % self.templates.len()];
+        let new = format!("{number:08x}-7ef5-457d-a2c5-28992e224970");
+        let call = number / self.templates.len();
+        let body =
+            body.replace(uuid, &new).replace(member, &format!("{call:08x}-74d9-4aba-9b76-65bcdba93b2e"));
+        (new, body)
     }
 }
 
-/// The recorded bodies, cut where the uuid of the channel is: the rest is as it was.
-fn templates() -> Result<Vec<[String; 2]>> {
+/// A recorded body, and what differs from call to call in it.
+struct Template {
+    body: &'static str,
+    uuid: String,
+    member: String,
+}
+
+fn templates() -> Result<Vec<Template>> {
     RECORDED
-        .iter()
+        .into_iter()
         .map(|body| {
             let json: Value = serde_json::from_str(body)?;
-            let uuid = json["variables"]["uuid"].as_str().context("a recorded call record has no uuid")?;
-            let (before, after) =
-                body.split_once(&format!("\"uuid\":\"{uuid}\"")).context("a recorded call record is odd")?;
-            Ok([format!("{before}\"uuid\":\""), format!("\"{after}")])
+            let variable = |name: &str| {
+                let text = json["variables"][name].as_str().map(str::to_owned);
+                text.with_context(|| format!("a recorded call record has no {name}"))
+            };
+            Ok(Template { body, uuid: variable("uuid")?, member: variable("cc_member_uuid")? })
         })
         .collect()
 }
