@@ -89,7 +89,8 @@ impl Writer {
         if self.database.is_there() {
             match self.store(&records).await {
                 Ok(()) => return Ok(()),
-                Err(error) if error.is_unavailable() => self.database.note_away(),
+                // Whether it is away is for the watch to say: one connection that broke does not make it so.
+                Err(error) if error.is_unavailable() => {}
                 Err(error) => tracing::error!(%error, "call records go to the spool"),
             }
         }

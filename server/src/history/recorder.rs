@@ -246,7 +246,8 @@ impl Recorder {
 
     fn note(&self, error: &RecordError) {
         match error {
-            RecordError::Storage(error) if error.is_unavailable() => self.database.note_away(),
+            // Whether it is away is for the watch to say: one connection that broke does not make it so.
+            RecordError::Storage(error) if error.is_unavailable() => {}
             error => tracing::error!(%error, "the record cannot be written"),
         }
     }

@@ -10,7 +10,6 @@ mod gone;
 mod order;
 mod screen;
 
-use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -18,9 +17,9 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::board::{WallView, read_wall};
-use crate::components::asked::ask_first;
+use crate::components::asked::{Asked, ask_first};
 use crate::components::link::encode_segment;
-use crate::i18n::Locale;
+use crate::i18n::{I18nSubContextProvider, Locale};
 use crate::live::LiveProvider;
 use crate::model::account::Language;
 
@@ -29,18 +28,21 @@ use screen::LiveWall;
 
 /// A wall screen.
 #[derive(Debug)]
-pub struct WallPage;
+pub struct WallPage {
+    token: Memo<String>,
+    wall: Asked<Result<WallView, ApiError>>,
+}
 
 #[lazy_route]
 impl LazyRoute for WallPage {
     fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
         let params = use_params_map();
         let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-        let wall = ask_first(move || token.get(), read_wall);
+        Self { token, wall: ask_first(move || token.get(), read_wall) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let WallPage { token, wall } = this;
         view! {
             <Suspense>
                 {move || Suspend::new(async move {
@@ -68,11 +70,11 @@ fn Wall(wall: WallView, token: String) -> impl IntoView {
     let stream = format!("/live/wall/{}", encode_segment(&token));
     let on_refused = Callback::new(move |()| reload_if_gone(token.clone()));
     view! {
-        <Provider value=locale>
+        <I18nSubContextProvider initial_locale=Signal::stored(locale)>
             <LiveProvider snapshot stream on_refused>
                 <LiveWall title />
             </LiveProvider>
-        </Provider>
+        </I18nSubContextProvider>
     }
 }
 

@@ -32,20 +32,23 @@ use revoke::RevokeDialog;
 const REFRESH: Duration = Duration::from_secs(30);
 
 /// The links of wall screens.
-#[derive(Debug)]
-pub struct WallsPage;
+pub struct WallsPage {
+    links: Asked<Result<Vec<WallLink>, ApiError>>,
+    create: ServerAction<CreateWall>,
+    revoke: ServerAction<RevokeWall>,
+}
 
 #[lazy_route]
 impl LazyRoute for WallsPage {
     fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
         let create = ServerAction::<CreateWall>::new();
         let revoke = ServerAction::<RevokeWall>::new();
         let changes = move || (create.version().get(), revoke.version().get());
-        let links = ask_first(changes, |_| list_walls());
+        Self { links: ask_first(changes, |_| list_walls()), create, revoke }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let WallsPage { links, create, revoke } = this;
         view! { <Walls links create revoke /> }.into_any()
     }
 }
