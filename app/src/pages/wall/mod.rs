@@ -10,6 +10,7 @@ mod gone;
 mod order;
 mod screen;
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -17,9 +18,9 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::board::{WallView, read_wall};
-use crate::components::asked::{Asked, ask_first};
+use crate::components::asked::ask_first;
 use crate::components::link::encode_segment;
-use crate::i18n::{I18nSubContextProvider, Locale};
+use crate::i18n::Locale;
 use crate::live::LiveProvider;
 use crate::model::account::Language;
 
@@ -28,21 +29,18 @@ use screen::LiveWall;
 
 /// A wall screen.
 #[derive(Debug)]
-pub struct WallPage {
-    token: Memo<String>,
-    wall: Asked<Result<WallView, ApiError>>,
-}
+pub struct WallPage;
 
 #[lazy_route]
 impl LazyRoute for WallPage {
     fn data() -> Self {
-        let params = use_params_map();
-        let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-        Self { token, wall: ask_first(move || token.get(), read_wall) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let WallPage { token, wall } = this;
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
+        let wall = ask_first(move || token.get(), read_wall);
         view! {
             <Suspense>
                 {move || Suspend::new(async move {
@@ -70,11 +68,11 @@ fn Wall(wall: WallView, token: String) -> impl IntoView {
     let stream = format!("/live/wall/{}", encode_segment(&token));
     let on_refused = Callback::new(move |()| reload_if_gone(token.clone()));
     view! {
-        <I18nSubContextProvider initial_locale=Signal::stored(locale)>
+        <Provider value=locale>
             <LiveProvider snapshot stream on_refused>
                 <LiveWall title />
             </LiveProvider>
-        </I18nSubContextProvider>
+        </Provider>
     }
 }
 
