@@ -10,9 +10,9 @@ use anyhow::{Context, Result, bail};
 use crate::compress;
 use crate::wasm;
 
-/// At most this many bytes, compressed with brotli: what it weighs today, so that it can only fall. The goal is 300,000 with
-/// the page itself, the files of `style/public` and the headers, which `specs/stream.spec.ts` measures.
-const BUDGET_BYTES: u64 = 305_000;
+/// At most this many bytes, compressed with brotli. All that travels may be 300,000, which `specs/stream.spec.ts`
+/// measures; the page itself, the files of `style/public` and the headers need the rest of it.
+const BUDGET_BYTES: u64 = 284_000;
 /// The page that most people open first, as its lazy route is called.
 const PAGE: &str = "wallboard";
 

@@ -43,10 +43,20 @@ pub fn PageTitle(
         }
         true
     });
+    let in_tab = move || format!("{} · {}", title.get(), td_string!(locale, common.product));
+    #[cfg(feature = "ssr")]
+    let in_tab = tab_title(&untrack(in_tab));
     view! {
-        <Title text=move || format!("{} · {}", title.get(), td_string!(locale, common.product)) />
+        <Title text=in_tab />
         <h1 node_ref=heading tabindex="-1">
             {move || title.get()}
         </h1>
     }
+}
+
+/// The title as the server writes it, taken at once: the framework tries a page before it renders it, disposes of what the
+/// try made, and may yet ask the title of the try. What it is given it writes as it is, so markup is escaped here.
+#[cfg(feature = "ssr")]
+fn tab_title(words: &str) -> String {
+    words.replace('&', "&amp;").replace('<', "&lt;")
 }

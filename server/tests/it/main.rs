@@ -17,6 +17,7 @@ mod history;
 mod http;
 mod live;
 mod migrations;
+mod pages;
 mod permits;
 mod sign_in;
 mod storage;

@@ -25,26 +25,20 @@ use look::LookCard;
 use sessions::SessionsCard;
 
 /// The own account.
-pub struct AccountPage {
-    user: Asked<Result<Option<CurrentUser>, ApiError>>,
-    sessions: Asked<Result<Vec<SessionRow>, ApiError>>,
-    revoke: ServerAction<RevokeSession>,
-}
+#[derive(Debug)]
+pub struct AccountPage;
 
 #[lazy_route]
 impl LazyRoute for AccountPage {
     fn data() -> Self {
-        let revoke = ServerAction::<RevokeSession>::new();
-        Self {
-            // Asked here and not taken from around the page: the theme may have changed since then.
-            user: ask_first(|| (), |()| read_current_user()),
-            sessions: ask_first(move || revoke.version().get(), |_| list_sessions()),
-            revoke,
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let AccountPage { user, sessions, revoke } = this;
+    fn view(_this: Self) -> AnyView {
+        let revoke = ServerAction::<RevokeSession>::new();
+        // Asked here and not taken from around the page: the theme may have changed since then.
+        let user = ask_first(|| (), |()| read_current_user());
+        let sessions = ask_first(move || revoke.version().get(), |_| list_sessions());
         view! {
             <Suspense>
                 {move || Suspend::new(async move {

@@ -23,7 +23,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::api::ApiError;
 use crate::api::account::read_current_user;
 use crate::api::desk::{DeskView, read_desk};
-use crate::components::asked::{Asked, ask_first};
+use crate::components::asked::ask_first;
 use crate::components::live::use_stale_since;
 use crate::components::{
     Elapsed, FreshnessBadge, LanguageToggle, NewBuildBanner, PageTitle, SignOut, StaleBanner, StatusChip,
@@ -46,24 +46,18 @@ use status::StatusForms;
 /// The agent's own row as it is now.
 type DeskRow = Signal<AgentRow>;
 
-/// What the page asks of the server: who is signed in, and the desk.
-type Answers = (Result<Option<CurrentUser>, ApiError>, Result<DeskView, ApiError>);
-
 /// The agent's desk.
 #[derive(Debug)]
-pub struct DeskPage {
-    answers: Asked<Answers>,
-}
+pub struct DeskPage;
 
 #[lazy_route]
 impl LazyRoute for DeskPage {
     fn data() -> Self {
-        let ask = |()| async { (read_current_user().await, read_desk().await) };
-        Self { answers: ask_first(|| (), ask) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let answers = this.answers;
+    fn view(_this: Self) -> AnyView {
+        let answers = ask_first(|| (), |()| async { (read_current_user().await, read_desk().await) });
         view! {
             <Suspense>
                 {move || Suspend::new(async move {

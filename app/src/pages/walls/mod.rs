@@ -32,23 +32,20 @@ use revoke::RevokeDialog;
 const REFRESH: Duration = Duration::from_secs(30);
 
 /// The links of wall screens.
-pub struct WallsPage {
-    links: Asked<Result<Vec<WallLink>, ApiError>>,
-    create: ServerAction<CreateWall>,
-    revoke: ServerAction<RevokeWall>,
-}
+#[derive(Debug)]
+pub struct WallsPage;
 
 #[lazy_route]
 impl LazyRoute for WallsPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
         let create = ServerAction::<CreateWall>::new();
         let revoke = ServerAction::<RevokeWall>::new();
         let changes = move || (create.version().get(), revoke.version().get());
-        Self { links: ask_first(changes, |_| list_walls()), create, revoke }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let WallsPage { links, create, revoke } = this;
+        let links = ask_first(changes, |_| list_walls());
         view! { <Walls links create revoke /> }.into_any()
     }
 }

@@ -56,6 +56,16 @@ impl Browser {
         }
     }
 
+    /// Another window of the same browser, with the cookies of now.
+    pub fn twin(&self) -> Self {
+        Self {
+            router: self.router.clone(),
+            cookies: Mutex::new(self.cookies.lock().unwrap().clone()),
+            peer: self.peer,
+            headers: self.headers.clone(),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, "text/html", "", "").await
     }
