@@ -25,6 +25,7 @@ const PAGES = [
   { name: 'agents', role: 'supervisor', where: () => '/agents' },
   { name: 'desk', role: 'agent', where: () => '/desk' },
   { name: 'walls', role: 'admin', where: () => '/walls' },
+  { name: 'account', role: 'supervisor', where: () => '/account' },
   { name: 'wall', role: null, where: wallLink, lookUpAs: 'admin' },
 ];
 
@@ -110,7 +111,9 @@ async function sessionOf(role, language, sessions) {
       tab.waitForURL((url) => url.pathname !== '/login'),
       form.locator('button, input[type=submit]').last().click(),
     ]);
-    await post(tab, '/api/account/look', new URLSearchParams({ language, theme: 'system' }));
+    await post(tab, '/api/account/look', new URLSearchParams({ theme: 'system' }));
+    // As the button does: the user's row and the cookie.
+    await tab.evaluate((language) => fetch('/language', { method: 'POST', body: new URLSearchParams({ language }) }), language);
     sessions.set(role, await context.storageState());
     await context.close();
   }
