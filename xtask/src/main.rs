@@ -44,7 +44,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Builds the front end into target/site and the binaries with the profile `demo`.
-    Build,
+    Build {
+        /// Builds the front end alone.
+        #[arg(long)]
+        front_end: bool,
+    },
     /// Starts a whole call center on this machine: database, demo switch and server.
     Demo {
         /// Port of the web address, on 127.0.0.1.
@@ -107,7 +111,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<()> {
     match command {
-        Command::Build => stack::build_all(&Workspace::find()?),
+        Command::Build { front_end } => stack::build_all(&Workspace::find()?, front_end),
         Command::Demo { port } => demo::run(&Workspace::find()?, port),
         Command::Test { fast } => test::run(&Workspace::find()?, fast),
         Command::Pictures { out, only } => pictures::run(&Workspace::find()?, &out, &only),

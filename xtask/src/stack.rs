@@ -15,11 +15,13 @@ use crate::progress::Progress;
 use crate::workspace::Workspace;
 
 /// `xtask build`: front end and binaries.
-pub(crate) fn build_all(workspace: &Workspace) -> Result<()> {
+pub(crate) fn build_all(workspace: &Workspace, is_front_end_alone: bool) -> Result<()> {
     let mut progress = Progress::start();
     need::wasm_target()?;
     let folder = progress.step("front end", || front_end::build(workspace))?;
-    progress.step("server and demo switch", || build_binaries(workspace))?;
+    if !is_front_end_alone {
+        progress.step("server and demo switch", || build_binaries(workspace))?;
+    }
     println!("{} is current, {}", folder.display(), progress.elapsed());
     Ok(())
 }

@@ -41,6 +41,7 @@ mod context {
     use super::permit::{Capability, Permit};
     use super::{ApiError, account, board, desk, ghosts, queues, walls};
     use crate::model::account::CurrentUser;
+    use crate::model::wall::Scope;
 
     /// Every concern's implementation; one value in the context of pages and server functions alike.
     #[derive(Clone)]
@@ -64,6 +65,8 @@ mod context {
     pub struct Caller {
         /// The signed-in user.
         pub user: Option<CurrentUser>,
+        /// What of the board the user may see and touch.
+        pub scope: Scope,
         /// There is a session, but nobody can tell whose: the database is away. That is no reason to say that it ended.
         pub is_unknown: bool,
         /// The public handle of the session.

@@ -3,24 +3,39 @@
 use std::marker::PhantomData;
 
 use super::{ApiError, Caller};
-use crate::model::account::{CurrentUser, Role};
+use crate::model::account::{CurrentUser, Permission, Role};
+use crate::model::agent::AgentRow;
+use crate::model::board::MemberRow;
+use crate::model::ids::QueueKey;
 use crate::model::wall::Scope;
 
-/// Something that a role may or may not do.
+/// Something that a user may or may not do.
 pub trait Capability: Send + Sync + 'static {
-    /// Whether the role has it.
-    fn allows(role: Role) -> bool;
+    /// Whether the user has it.
+    fn allows(user: &CurrentUser) -> bool;
 }
 
+/// A capability of whole roles (`Name: Role | Role`), or one that users are given and denied (`Name: given Permission`).
 macro_rules! capability {
+    ($(#[$doc:meta])* $name:ident: given $permission:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl Capability for $name {
+            fn allows(user: &CurrentUser) -> bool {
+                user.may(Permission::$permission)
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident: $($role:ident)|+) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $name;
 
         impl Capability for $name {
-            fn allows(role: Role) -> bool {
-                matches!(role, $(Role::$role)|+)
+            fn allows(user: &CurrentUser) -> bool {
+                matches!(user.role, $(Role::$role)|+)
             }
         }
     };
@@ -51,6 +66,55 @@ capability!(
     OwnAccount: Agent | Supervisor | Admin
 );
 
+capability!(
+    /// Set the status of other agents.
+    ForceStatus: given ForceStatus
+);
+capability!(
+    /// Listen to a call without being heard.
+    Listen: given Listen
+);
+capability!(
+    /// Speak to the agent of a call alone.
+    Whisper: given Whisper
+);
+capability!(
+    /// Speak to both parties of a call.
+    Barge: given Barge
+);
+capability!(
+    /// Steer calls and waiting callers.
+    SteerCalls: given SteerCalls
+);
+capability!(
+    /// Start and stop the recording of a call.
+    Record: given Record
+);
+capability!(
+    /// Write to desks.
+    SendMessages: given SendMessages
+);
+capability!(
+    /// Assign, call and close callbacks of other agents.
+    ManageCallbacks: given ManageCallbacks
+);
+capability!(
+    /// Download lists.
+    Export: given Export
+);
+capability!(
+    /// Read the audit.
+    ReadAudit: given ReadAudit
+);
+capability!(
+    /// Edit users, teams and permissions.
+    ManagePeople: given ManagePeople
+);
+capability!(
+    /// Edit break reasons and outcome codes.
+    ManageCenter: given ManageCenter
+);
+
 /// Proof that `user` has the capability `C`. Made only by [`Permit::ask`].
 #[derive(Clone, Debug)]
 pub struct Permit<C: Capability> {
@@ -69,7 +133,7 @@ impl<C: Capability> Permit<C> {
             return Err(ApiError::DatabaseUnavailable);
         }
         let user = caller.user.clone().ok_or(ApiError::Unauthenticated)?;
-        if C::allows(user.role) {
+        if C::allows(&user) {
             Ok(Self { caller, user, capability: PhantomData })
         } else {
             Err(ApiError::Forbidden)
@@ -87,9 +151,33 @@ impl<C: Capability> Permit<C> {
     }
 }
 
-impl Permit<WatchBoard> {
-    /// What of the board the user may see. Everything, until teams exist.
-    pub const fn scope(&self) -> Scope {
-        Scope::All
+impl<C: Capability> Permit<C> {
+    /// What of the board the user may see and touch.
+    pub const fn scope(&self) -> &Scope {
+        &self.caller.scope
+    }
+
+    /// Lets an action on an agent through.
+    ///
+    /// # Errors
+    /// `NotFound` for one outside of what the user may see: who may not see it is not told that it exists.
+    pub fn touch_agent(&self, agent: &AgentRow) -> Result<(), ApiError> {
+        if self.scope().has_agent(agent) { Ok(()) } else { Err(ApiError::NotFound) }
+    }
+
+    /// Lets an action on a queue through.
+    ///
+    /// # Errors
+    /// As [`Permit::touch_agent`].
+    pub fn touch_queue(&self, queue: &QueueKey) -> Result<(), ApiError> {
+        if self.scope().has_queue(queue) { Ok(()) } else { Err(ApiError::NotFound) }
+    }
+
+    /// Lets an action on a caller of a queue through.
+    ///
+    /// # Errors
+    /// As [`Permit::touch_agent`].
+    pub fn touch_member(&self, member: &MemberRow) -> Result<(), ApiError> {
+        self.touch_queue(&member.queue)
     }
 }

@@ -213,6 +213,7 @@ pub fn field_problem(locale: Locale, kind: ProblemKind) -> String {
             fill(td_string!(locale, problems.field.too_short), &[("least", &least.to_string())])
         }
         ProblemKind::ControlCharacter => td_string!(locale, problems.field.control_character).to_owned(),
+        ProblemKind::NotDialable => td_string!(locale, problems.field.not_dialable).to_owned(),
         ProblemKind::Mismatch => td_string!(locale, problems.field.mismatch).to_owned(),
     }
 }

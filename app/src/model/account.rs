@@ -36,6 +36,96 @@ impl Role {
     }
 }
 
+/// Something that a role may do as a rule and a single user may be given or denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Permission {
+    /// Set the status of other agents.
+    ForceStatus,
+    /// Listen to a call without being heard.
+    Listen,
+    /// Speak to the agent alone.
+    Whisper,
+    /// Speak to both parties.
+    Barge,
+    /// Transfer, hold, hang up, take over, give to an agent, move or put first.
+    SteerCalls,
+    /// Start and stop the recording of a call.
+    Record,
+    /// Write to desks.
+    SendMessages,
+    /// Assign, call and close callbacks of other agents.
+    ManageCallbacks,
+    /// See the numbers of callers unmasked.
+    SeeNumbers,
+    /// Download lists.
+    Export,
+    /// Read the audit.
+    ReadAudit,
+    /// Edit users, teams and their permissions.
+    ManagePeople,
+    /// Edit what the call center is made of: break reasons, outcome codes.
+    ManageCenter,
+}
+
+impl Permission {
+    /// Every permission, in the order in which they are shown.
+    pub const ALL: [Self; 13] = [
+        Self::ForceStatus,
+        Self::Listen,
+        Self::Whisper,
+        Self::Barge,
+        Self::SteerCalls,
+        Self::Record,
+        Self::SendMessages,
+        Self::ManageCallbacks,
+        Self::SeeNumbers,
+        Self::Export,
+        Self::ReadAudit,
+        Self::ManagePeople,
+        Self::ManageCenter,
+    ];
+
+    /// The code that forms send and the database stores.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ForceStatus => "force-status",
+            Self::Listen => "listen",
+            Self::Whisper => "whisper",
+            Self::Barge => "barge",
+            Self::SteerCalls => "steer-calls",
+            Self::Record => "record",
+            Self::SendMessages => "send-messages",
+            Self::ManageCallbacks => "manage-callbacks",
+            Self::SeeNumbers => "see-numbers",
+            Self::Export => "export",
+            Self::ReadAudit => "read-audit",
+            Self::ManagePeople => "manage-people",
+            Self::ManageCenter => "manage-center",
+        }
+    }
+
+    /// The permission of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.code() == code)
+    }
+
+    /// Whether a role has it unless a user is given or denied it. An agent sees the number of the own caller: who talks to
+    /// somebody needs it to call back.
+    pub const fn is_usual_for(self, role: Role) -> bool {
+        match role {
+            Role::Admin => true,
+            Role::Supervisor => !matches!(self, Self::ReadAudit | Self::ManagePeople | Self::ManageCenter),
+            Role::Agent => matches!(self, Self::SeeNumbers),
+        }
+    }
+
+    /// What a role has as a rule.
+    pub fn usual_for(role: Role) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|permission| permission.is_usual_for(role)).collect()
+    }
+}
+
 /// The language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
@@ -144,12 +234,21 @@ pub struct CurrentUser {
     pub role: Role,
     /// The agent that an agent user is tied to.
     pub agent: Option<AgentKey>,
+    /// What the user may do beside what every user of the role may.
+    pub permissions: Vec<Permission>,
     /// Language.
     pub language: Language,
     /// Theme.
     pub theme: Theme,
     /// How the board is arranged.
     pub board: BoardPreferences,
+}
+
+impl CurrentUser {
+    /// Whether the user has a permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
 }
 
 /// One signed-in browser of a user.

@@ -7,10 +7,12 @@
 pub mod account;
 pub mod agent;
 pub mod board;
+pub mod destination;
 pub mod frame;
 pub mod ghost;
 pub mod ids;
 pub mod metrics;
+pub mod press;
 pub mod problem;
 pub mod thresholds;
 pub mod time;

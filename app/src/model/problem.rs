@@ -32,6 +32,8 @@ pub enum ProblemKind {
     TooShort(u32),
     /// Holds a line break or another control character.
     ControlCharacter,
+    /// Holds what no telephone dials: only letters, digits and `+ * # . - _` may be sent.
+    NotDialable,
     /// Does not match (a repeated or the present password).
     Mismatch,
 }

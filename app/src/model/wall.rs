@@ -17,6 +17,13 @@ pub enum Scope {
     Agent(AgentKey),
 }
 
+/// Nothing: who has no scope sees nothing.
+impl Default for Scope {
+    fn default() -> Self {
+        Self::Queues(Vec::new())
+    }
+}
+
 impl Scope {
     /// A scope of chosen queues; choosing none means all.
     pub fn of(mut queues: Vec<QueueKey>) -> Self {

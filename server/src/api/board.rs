@@ -29,7 +29,7 @@ pub struct Board {
 #[async_trait]
 impl BoardApi for Board {
     async fn read_board(&self, permit: Permit<WatchBoard>) -> Result<Snapshot, ApiError> {
-        Ok(self.hub.snapshot(&permit.scope()))
+        Ok(self.hub.snapshot(permit.scope()))
     }
 
     async fn read_wall(&self, token: &str) -> Result<WallView, ApiError> {

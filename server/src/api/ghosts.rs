@@ -9,9 +9,8 @@ use app::model::ghost::{Ghost, GhostKey, GhostReason, Repair};
 use app::model::ids::{AgentKey, MemberKey, NodeName};
 use app::model::time::DurationMs;
 
-use crate::clock;
-use crate::storage::audit::{self, NewAudit, Outcome};
-use crate::storage::{Database, StorageError};
+use super::action::{Actions, Failure};
+use crate::storage::audit::{NewAudit, Outcome};
 use crate::switch::{Calls, SwitchError, Switches};
 use crate::wallboard::ghosts::{
     AgentEvidence, CallerEvidence, Channels, Phone, is_ringing, judge_agent, judge_caller,
@@ -22,7 +21,7 @@ use crate::wallboard::hub::Hub;
 pub struct Ghosts {
     pub(super) hub: Hub,
     pub(super) switches: Switches,
-    pub(super) database: Database,
+    pub(super) actions: Actions,
 }
 
 /// Why nothing was repaired.
@@ -47,6 +46,15 @@ impl From<Unrepaired> for ApiError {
     }
 }
 
+impl Failure for Unrepaired {
+    fn verdict(&self) -> (Outcome, Option<String>) {
+        match self {
+            Self::Healed => (Outcome::Refused, Some("healed before it was repaired".to_owned())),
+            Self::Switch(error) => error.verdict(),
+        }
+    }
+}
+
 #[async_trait::async_trait]
 impl GhostsApi for Ghosts {
     async fn repair_ghost(
@@ -56,21 +64,22 @@ impl GhostsApi for Ghosts {
         repair: Repair,
     ) -> Result<(), ApiError> {
         let (marked, subject) = self.find(&ghost).ok_or(ApiError::NotFound)?;
+        match &ghost {
+            GhostKey::Agent(key) => permit.touch_agent(&self.hub.agent(key).ok_or(ApiError::NotFound)?)?,
+            GhostKey::Caller(key) => permit.touch_member(&self.hub.member(key).ok_or(ApiError::NotFound)?)?,
+        }
         // The board marks only what several lists have shown; a person repairs what is marked, and as it was said.
         if !repair.is_command() || marked.is_none_or(|ghost| ghost.reason.repair() != repair) {
             return Err(ApiError::Healed);
         }
         let row = NewAudit::by(&permit, "ghost.repair", subject).before(&marked).after(&repair);
-        let id = audit::record_asked(self.database.pool()?, &row, clock::now()).await?;
-        let outcome = match &ghost {
-            GhostKey::Agent(agent) => self.repair_agent(agent, repair).await,
-            GhostKey::Caller(caller) => self.repair_caller(caller, repair).await,
+        let act = async {
+            match &ghost {
+                GhostKey::Agent(agent) => self.repair_agent(agent, repair).await,
+                GhostKey::Caller(caller) => self.repair_caller(caller, repair).await,
+            }
         };
-        if let Err(error) = self.complete(id, &outcome).await {
-            // The switch has done it, or not, already.
-            tracing::error!(%error, "cannot write down what became of a repair");
-        }
-        Ok(outcome?)
+        self.actions.run(row, act).await
     }
 }
 
@@ -127,16 +136,6 @@ impl Ghosts {
             .map(|(_, session)| session)
             .ok_or(Unrepaired::Healed)?;
         Ok(self.switches.hang_up(&key.node, &session).await?)
-    }
-
-    async fn complete(&self, id: u64, outcome: &Result<(), Unrepaired>) -> Result<(), StorageError> {
-        let (code, words) = match outcome {
-            Ok(()) => (Outcome::Done, None),
-            Err(Unrepaired::Healed) => (Outcome::Refused, Some("healed before it was repaired".to_owned())),
-            Err(Unrepaired::Switch(SwitchError::Unknown)) => (Outcome::Unknown, None),
-            Err(Unrepaired::Switch(error)) => (Outcome::Refused, Some(error.to_string())),
-        };
-        audit::complete(self.database.pool()?, id, code, words.as_deref(), clock::now()).await
     }
 }
 

@@ -4,6 +4,7 @@
 //! row. Errors become `ApiError` in [`error`] alone.
 
 pub mod account;
+pub mod action;
 pub mod board;
 pub mod desk;
 pub mod error;
@@ -29,6 +30,7 @@ pub fn apis(
     switches: &Switches,
     spool: &Spool<SpooledStatus>,
 ) -> Apis {
+    let actions = action::Actions::new(database.clone());
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
         board: Arc::new(board::Board {
@@ -43,11 +45,7 @@ pub fn apis(
             database: database.clone(),
             spool: spool.clone(),
         }),
-        ghosts: Arc::new(ghosts::Ghosts {
-            hub: hub.clone(),
-            switches: switches.clone(),
-            database: database.clone(),
-        }),
+        ghosts: Arc::new(ghosts::Ghosts { hub: hub.clone(), switches: switches.clone(), actions }),
         queues: Arc::new(queues::Queues { database: database.clone(), hub: hub.clone() }),
         walls: Arc::new(walls::Walls { database: database.clone(), auth: auth.clone() }),
     }

@@ -26,6 +26,7 @@ impl QueuesApi for Queues {
         queue: QueueKey,
         targets: QueueTargets,
     ) -> Result<(), ApiError> {
+        permit.touch_queue(&queue)?;
         let problems = targets.problems();
         if !problems.is_empty() {
             return Err(ApiError::Invalid(problems));

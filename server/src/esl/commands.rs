@@ -12,6 +12,7 @@ use app::model::board::LinkProblem;
 use tokio::sync::oneshot;
 
 use super::client::{Client, Cutter};
+use super::jobs::Jobs;
 use super::{NodeSettings, thread};
 
 /// How long a command may take if nothing else is said, opening a connection included.
@@ -55,6 +56,7 @@ struct Shared {
     jobs: Mutex<Option<mpsc::SyncSender<Job>>>,
     cutters: [Cutter; LANES],
     calls: AtomicU64,
+    running: Jobs,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -90,6 +92,7 @@ impl Commands {
             jobs: Mutex::new(Some(sender)),
             cutters: Default::default(),
             calls: AtomicU64::new(0),
+            running: Jobs::default(),
             threads: Mutex::default(),
         });
         let receiver = Arc::new(Mutex::new(receiver));
@@ -105,6 +108,36 @@ impl Commands {
     /// [`crate::switch::reply`]. The argument is sent as it is: see [`crate::switch::quote`].
     pub async fn api(&self, command: &str, argument: &str) -> Result<String, CommandError> {
         self.ask(command, argument, ANSWER_WITHIN).await.map_err(|failure| failure.error)
+    }
+
+    /// Sends a command that may take long, such as `originate`, and waits until the switch tells how it ended. Its
+    /// connection is free for others meanwhile.
+    ///
+    /// # Errors
+    /// `Unknown` also when the connection that would tell of it is lost, or nothing was told in time: it may go on.
+    pub async fn background(
+        &self,
+        command: &str,
+        argument: &str,
+        within: Duration,
+    ) -> Result<String, CommandError> {
+        if !is_speakable(command, argument) {
+            return Err(CommandError::Unspeakable);
+        }
+        let answer = self.api("bgapi", &format!("{command} {argument}")).await?;
+        let Some(job) = answer.trim().strip_prefix("+OK Job-UUID:").map(str::trim) else {
+            // A switch that takes no jobs says why, as it would to the command itself.
+            return Ok(answer);
+        };
+        match tokio::time::timeout(within, self.0.running.outcome(job)).await {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(_)) | Err(_) => Err(CommandError::Unknown),
+        }
+    }
+
+    /// A job that [`Commands::background`] may wait for has ended.
+    pub(super) fn job_ended(&self, job: String, output: String) {
+        self.0.running.ended(job, output);
     }
 
     /// Commands that were sent since the start.
@@ -155,6 +188,7 @@ impl Commands {
         for cutter in &self.0.cutters {
             cutter.cut(problem);
         }
+        self.0.running.lost();
     }
 
     /// Ends the connections for good and waits for the threads.

@@ -17,6 +17,7 @@ mod decode;
 mod events;
 mod frame;
 mod guard;
+mod jobs;
 mod supervisor;
 mod thread;
 

@@ -287,7 +287,7 @@ impl Supervisor {
                 doubt = Some(Doubt("mod_callcenter was loaded or unloaded"));
             }
             NoticeKind::JobEnded { job, output } => {
-                tracing::debug!(node.name = %self.settings.name, job, output, "a background job has ended");
+                self.commands.job_ended(job, output);
             }
             NoticeKind::CallCenterReloaded | NoticeKind::Other => {}
         }

@@ -1,6 +1,8 @@
 //! From the cookie to the `Caller` that pages, server functions and streams find.
 
 use app::api::Caller;
+use app::model::account::{CurrentUser, Role};
+use app::model::wall::Scope;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -31,6 +33,15 @@ pub fn session_layer(state: &AppState) -> SessionManagerLayer<MySqlStore> {
         .with_expiry(Expiry::OnInactivity(days))
 }
 
+/// What of the board a user may see and touch: an agent the own row, others everything, until there are teams.
+fn scope_of(user: &CurrentUser) -> Scope {
+    match (user.role, &user.agent) {
+        (Role::Agent, Some(agent)) => Scope::Agent(agent.clone()),
+        (Role::Agent, None) => Scope::default(),
+        (Role::Supervisor | Role::Admin, _) => Scope::All,
+    }
+}
+
 /// Puts the `Caller` beside the request.
 pub async fn resolve(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let client = request.extensions().get::<Client>().copied();
@@ -53,6 +64,7 @@ pub async fn resolve(State(state): State<AppState>, mut request: Request, next: 
     let caller = Caller {
         session_id: signed_in.as_ref().map(|signed_in| signed_in.session_id),
         is_unknown,
+        scope: signed_in.as_ref().map(|signed_in| scope_of(&signed_in.user)).unwrap_or_default(),
         user: signed_in.map(|signed_in| signed_in.user),
         address,
         idempotency_key: key.filter(|key| (1..=64).contains(&key.len())).map(str::to_owned),

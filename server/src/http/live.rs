@@ -72,7 +72,7 @@ async fn with_link(
 /// What the caller may see: the board, or at a desk the own agent alone.
 fn scope_of(caller: &Caller) -> Result<Scope, ApiError> {
     if let Ok(permit) = Permit::<WatchBoard>::ask(caller.clone()) {
-        return Ok(permit.scope());
+        return Ok(permit.scope().clone());
     }
     let permit = Permit::<WorkAtDesk>::ask(caller.clone())
         .map_err(|error| Permit::<OwnAccount>::ask(caller.clone()).err().unwrap_or(error))?;

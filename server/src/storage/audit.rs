@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use app::api::Caller;
 use app::api::permit::{Capability, Permit};
+use app::model::press::Press;
 use app::model::time::UnixMs;
 use serde::{Deserialize, Serialize};
 use sqlx::MySqlExecutor;
@@ -80,6 +81,25 @@ impl NewAudit {
             before_json: None,
             after_json: None,
         }
+    }
+
+    /// With the mark of the press that caused it: the same press acts once.
+    #[must_use]
+    pub fn pressed(mut self, press: &Press) -> Self {
+        if let Ok(press) = Press::parse(press.as_str()) {
+            self.idempotency_key = Some(press.as_str().to_owned());
+        }
+        self
+    }
+
+    /// What it is done to.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The user and the mark of the press, where there is one.
+    pub fn press(&self) -> Option<(u64, &str)> {
+        Some((self.user_id?, self.idempotency_key.as_deref()?))
     }
 
     /// With a key of its own where the button sent none, so that it can be stored twice and be there once.

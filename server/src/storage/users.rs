@@ -1,6 +1,6 @@
 //! Table `users`.
 
-use app::model::account::{BoardPreferences, CurrentUser, Language, Role, Theme};
+use app::model::account::{BoardPreferences, CurrentUser, Language, Permission, Role, Theme};
 use app::model::ids::{AgentKey, NodeName};
 use app::model::time::UnixMs;
 use sqlx::MySqlExecutor;
@@ -73,6 +73,7 @@ impl UserColumns {
             display_name: self.display_name,
             role,
             agent: agent.map(|(node, name)| AgentKey::new(&NodeName(node.0), name.0)),
+            permissions: Permission::usual_for(role),
             // Tastes that another version stored are no reason to turn anybody away.
             language: Language::from_tag(&self.language.0).unwrap_or_default(),
             theme: Theme::from_code(&self.theme.0).unwrap_or_default(),

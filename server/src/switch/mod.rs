@@ -1,6 +1,7 @@
 //! Typed conversation with a switch: the events it sends, the lists it keeps, the operations it offers.
 
 pub mod callcenter;
+pub mod calls;
 pub mod event;
 pub mod lists;
 pub mod lookout;

@@ -25,6 +25,16 @@ pub fn word(text: &str) -> Result<String, Unspeakable> {
     Ok(quoted)
 }
 
+/// The value of a variable in the braces of a dial string, in quotes. Braces, brackets and quotes would end it whatever stands
+/// before them, so they become spaces: what is shown on a telephone is not worth more.
+pub fn variable(text: &str) -> Result<String, Unspeakable> {
+    if text.contains(char::is_control) {
+        return Err(Unspeakable);
+    }
+    let plain = |letter| if "{}[]<>'\"\\$^|,".contains(letter) { ' ' } else { letter };
+    Ok(format!("'{}'", text.chars().map(plain).collect::<String>()))
+}
+
 /// A text as a command takes it that knows no quotes, such as `uuid_kill`, which cuts its argument at the first space.
 pub fn bare(text: &str) -> Result<&str, Unspeakable> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');

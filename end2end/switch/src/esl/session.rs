@@ -260,6 +260,13 @@ impl Session {
         if !self.may_run(line) {
             return Next::Continue(framing::reply("-ERR permission denied"));
         }
+        if let ("bgapi", job) = api::split(line) {
+            // The command of that name, which is answered as the reload of the event socket is on record.
+            return Next::Continue(framing::api_response(&format!(
+                "+OK Job-UUID: {}\n",
+                self.run_job(job, None)
+            )));
+        }
         if let Some(millis) = msleep(line) {
             return Next::Later(Duration::from_millis(millis), framing::api_response("+OK"));
         }
@@ -291,6 +298,11 @@ impl Session {
         if !self.may_run(line) {
             return Next::Continue(framing::reply("-ERR permission denied"));
         }
+        Next::Continue(framing::job_reply(&self.run_job(line, job)))
+    }
+
+    /// Starts a command whose outcome a BACKGROUND_JOB tells; the job's id.
+    fn run_job(&self, line: &str, job: Option<&str>) -> String {
         let mut switch = self.shared.lock();
         let job = job.map_or_else(|| switch.new_uuid(), str::to_owned);
         let (command, arguments) = api::split(line);
@@ -312,7 +324,7 @@ impl Session {
             let result = api::run(&mut switch, line);
             switch.background_job(&job, command, arguments, result);
         }
-        Next::Continue(framing::job_reply(&job))
+        job
     }
 
     /// The reply goes out first; then every connection ends and the port closes for a moment.
