@@ -64,9 +64,9 @@ pub fn mask_name(name: &str) -> String {
 fn end_run(masked: &mut String, run: &mut String) {
     let is_number = run.chars().filter(|letter| letter.is_numeric()).count() >= LIKE_A_NUMBER;
     if is_number {
-        masked.push_str(&mask_number(run))
+        masked.push_str(&mask_number(run));
     } else {
-        masked.push_str(run)
+        masked.push_str(run);
     }
     run.clear();
 }

@@ -167,10 +167,14 @@ impl PeopleApi for People {
         let mut transaction = self.database.begin().await?;
         let LockedUser { user, .. } = users::lock_user(&mut *transaction, id).await?;
         must_be_ours(&permit, user.role, &[])?;
+        let now = clock::now();
+        // Deactivated from the command line, the user has sessions that would come to life again.
+        let ended = user_sessions::revoke_user_sessions(&mut transaction, id, None, now).await?;
         users::reactivate_user(&mut *transaction, id).await?;
         let row = NewAudit::by(&permit, "user.reactivate", &user.name);
-        audit::record_done(&mut *transaction, &row, clock::now()).await?;
+        audit::record_done(&mut *transaction, &row, now).await?;
         transaction.commit().await.map_err(StorageError::of("reactivate the user"))?;
+        end(&self.auth, id, ended);
         Ok(())
     }
 

@@ -33,8 +33,8 @@ pub fn session_layer(state: &AppState) -> SessionManagerLayer<MySqlStore> {
         .with_expiry(Expiry::OnInactivity(days))
 }
 
-/// Pages that are open to a user who must first make the account safe.
-const OPEN_TO_CONFINED: [&str; 3] = ["/account", "/login", "/wall/"];
+/// What a user is not led away from who must first make the account safe.
+const OPEN_TO_CONFINED: [&str; 4] = ["/account", "/login", "/live", "/wall/"];
 
 /// Whether a browser asks for a page that is not open to a confined user. Server functions and streams refuse by themselves.
 fn leads_astray(request: &Request) -> bool {

@@ -1,5 +1,7 @@
 //! The own password and the second factor.
 
+use std::process::ExitCode;
+
 use app::api::ApiError;
 use app::model::account::{CurrentUser, Role, SessionRow};
 use app::model::problem::ProblemKind;
@@ -190,6 +192,25 @@ async fn an_admin_takes_a_lost_second_factor_away(pool: MySqlPool) {
         .await
         .unwrap();
     assert_eq!(actions, ["user.set-second-factor", "user.take-second-factor"]);
+}
+
+/// The last administrator is helped by whoever has the machine.
+#[sqlx::test(migrator = "MIGRATIONS")]
+async fn the_command_line_takes_a_lost_second_factor_away(pool: MySqlPool) {
+    let app = TestApp::new(pool);
+    let owner = app.signed_in(Role::Admin).await;
+    set_up(&owner).await;
+    let name: String = sqlx::query_scalar("SELECT DATABASE()").fetch_one(&app.pool).await.unwrap();
+    let server = std::env::var("DATABASE_URL").unwrap();
+    let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+    let run = async || {
+        let arguments = ["switchdesk", "user", "take-second-factor", "Admin", "--database-url", &url];
+        let cli = server::cli::parse(arguments.into_iter().map(std::ffi::OsString::from)).unwrap();
+        server::cli::run(cli, app.state.shutdown.clone()).await
+    };
+    assert_eq!(run().await, ExitCode::SUCCESS);
+    assert_eq!(app.browser().sign_in("admin", PASSWORD).await.location(), "/");
+    assert_ne!(run().await, ExitCode::SUCCESS, "there is none any more");
 }
 
 #[sqlx::test(migrator = "MIGRATIONS")]

@@ -168,7 +168,8 @@ async fn nothing_of_a_foreign_team_can_be_touched(pool: MySqlPool) {
         ("/api/walls/revoke", format!("id={}", foreign.link.id)),
         (
             "/api/ghosts/repair",
-            json!({ "ghost": { "Caller": { "node": NODE, "uuid": uuid } }, "repair": "HangUp" }).to_string(),
+            json!({ "ghost": { "Caller": { "node": NODE, "uuid": uuid } }, "repair": "HangUpCaller" })
+                .to_string(),
         ),
         ("/api/ghosts/repair", json!({ "ghost": { "Agent": stranger }, "repair": "FreeAgent" }).to_string()),
     ] {
