@@ -34,7 +34,9 @@ use pages::desk::DeskPage;
 use pages::layout::Layout;
 use pages::login::LoginPage;
 use pages::not_found::NotFoundPage;
+use pages::people::{PeoplePage, PersonPage};
 use pages::queue::QueuePage;
+use pages::teams::TeamsPage;
 use pages::wall::WallPage;
 use pages::wallboard::WallboardPage;
 use pages::walls::WallsPage;
@@ -68,6 +70,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
                     <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
                     <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
+                    <Route path=path!("/people") view={Lazy::<PeoplePage>::new()} />
+                    <Route path=path!("/people/:id") view={Lazy::<PersonPage>::new()} />
+                    <Route path=path!("/teams") view={Lazy::<TeamsPage>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
                 </ParentRoute>
             </Routes>

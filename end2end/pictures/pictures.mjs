@@ -25,6 +25,9 @@ const PAGES = [
   { name: 'agents', role: 'supervisor', where: () => '/agents' },
   { name: 'desk', role: 'agent', where: () => '/desk' },
   { name: 'walls', role: 'admin', where: () => '/walls' },
+  { name: 'people', role: 'admin', where: () => '/people' },
+  { name: 'person', role: 'admin', where: () => '/people/2' },
+  { name: 'teams', role: 'admin', where: () => '/teams' },
   { name: 'account', role: 'supervisor', where: () => '/account' },
   { name: 'wall', role: null, where: wallLink, lookUpAs: 'admin' },
 ];

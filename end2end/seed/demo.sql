@@ -95,3 +95,19 @@ VALUES
     ('fs-1', '1059@default', '坐席 1059 (示例)', @now_ms),
     ('fs-1', '1060@default', 'Sample agent 1060', @now_ms)
 ON DUPLICATE KEY UPDATE display_name = VALUES(display_name);
+
+-- Two teams with sample supervisors; the three logins of the demo are in none and see everything.
+INSERT INTO teams (name, queues_json, agents_json, created_at_ms)
+VALUES
+    ('Day team 白班 (sample)',
+        '[{"node":"fs-1","name":"sales@default"},{"node":"fs-1","name":"support@default"},{"node":"fs-1","name":"vip@default"}]',
+        '[]', @now_ms),
+    ('Night team 夜班 (sample)',
+        '[{"node":"fs-1","name":"night@default"}]',
+        '[{"node":"fs-1","name":"1003@default"},{"node":"fs-1","name":"1004@default"}]', @now_ms)
+ON DUPLICATE KEY UPDATE queues_json = VALUES(queues_json), agents_json = VALUES(agents_json);
+
+INSERT IGNORE INTO team_supervisors (team_id, user_id)
+SELECT teams.id, users.id FROM teams JOIN users
+    ON (teams.name = 'Day team 白班 (sample)' AND users.name = 'sample-day')
+    OR (teams.name = 'Night team 夜班 (sample)' AND users.name = 'sample-night');

@@ -25,6 +25,10 @@ const PLACES: Place[] = [
   { name: 'account', user: 'supervisor', path: '/account', isLive: false },
   { name: 'account of an agent', user: 'agent', path: '/account', isLive: false },
   { name: 'desk', user: 'agent', path: '/desk', isLive: true },
+  { name: 'second factor at the sign-in', user: null, path: '/login?step=code&problem=wrong-code', isLive: false },
+  { name: 'people', user: 'admin', path: '/people', isLive: false },
+  { name: 'a person', user: 'admin', path: '/people/1', isLive: false },
+  { name: 'teams', user: 'admin', path: '/teams', isLive: false },
   { name: 'not found', user: null, path: '/no/such/page', isLive: false },
 ];
 
@@ -119,6 +123,15 @@ test('axe finds nothing on the dialogs', async ({ living, visit }) => {
   const walls = await visit('supervisor', '/walls', { stack: living });
   await (await openDialog(walls, 'New wall screen')).getByLabel('Chosen queues').check();
   expect(await violations(walls, dialogOf(walls))).toEqual([]);
+  const people = await visit('admin', '/people', { stack: living });
+  await openDialog(people, 'New user');
+  expect(await violations(people, dialogOf(people))).toEqual([]);
+  const teams = await visit('admin', '/teams', { stack: living });
+  await openDialog(teams, 'New team');
+  expect(await violations(teams, dialogOf(teams))).toEqual([]);
+  const account = await visit('admin', '/account', { stack: living });
+  await openDialog(account, 'Set it up');
+  expect(await violations(account, dialogOf(account))).toEqual([]);
   const board = await visit('supervisor', '/', { stack: living });
   await isLive(board);
   await openDialog(board, 'Choose queues');

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::config::{self, Config, ConfigError};
 use crate::storage::audit::{self, NewAudit};
 use crate::storage::users::{self, NewUser};
-use crate::storage::{Database, StorageError, schema};
+use crate::storage::{Database, StorageError, schema, second_factors};
 
 mod check;
 
@@ -41,7 +41,7 @@ pub enum Command {
     Serve,
     /// Brings the database's schema up to date.
     Migrate,
-    /// Adds, lists and deactivates users.
+    /// Adds, lists and deactivates users, and helps them in.
     #[command(subcommand)]
     User(UserCommand),
     /// Tests configuration, database and event socket, and says what is wrong.
@@ -78,6 +78,11 @@ pub enum UserCommand {
     List,
     /// Turns a user away, at once and for good; what the user did stays on record.
     Deactivate {
+        /// Sign-in name.
+        name: String,
+    },
+    /// Takes a lost second factor away; for the administrator whom no other one can help.
+    TakeSecondFactor {
         /// Sign-in name.
         name: String,
     },
@@ -162,6 +167,7 @@ pub async fn run(cli: Cli, shutdown: CancellationToken) -> ExitCode {
         }
         Command::User(UserCommand::List) => list_users(&cli.config).await,
         Command::User(UserCommand::Deactivate { name }) => deactivate_user(&cli.config, &name).await,
+        Command::User(UserCommand::TakeSecondFactor { name }) => take_second_factor(&cli.config, &name).await,
         Command::Check | Command::ConfigTable => Ok(()),
     };
     match outcome {
@@ -276,6 +282,22 @@ async fn deactivate_user(config: &Config, name: &str) -> Result<(), String> {
     audit::record_done(&mut *transaction, &row, now).await.map_err(in_words)?;
     transaction.commit().await.map_err(|error| error.to_string())?;
     say(&format!("Deactivated {name}."));
+    Ok(())
+}
+
+async fn take_second_factor(config: &Config, name: &str) -> Result<(), String> {
+    let (database, now, name) = (open(config).await?, clock::now(), password::normalized_name(name));
+    let mut transaction = database.begin().await.map_err(in_words)?;
+    let found = users::find_credentials(&mut *transaction, &name).await.map_err(in_words)?;
+    let user = found.ok_or_else(|| format!("there is no user {name}"))?.user;
+    second_factors::delete_second_factor(&mut *transaction, user.id).await.map_err(|error| match error {
+        StorageError::NotFound => format!("{name} has no second factor"),
+        error => in_words(error),
+    })?;
+    let row = NewAudit::by_command_line("user.take-second-factor", &name);
+    audit::record_done(&mut *transaction, &row, now).await.map_err(in_words)?;
+    transaction.commit().await.map_err(|error| error.to_string())?;
+    say(&format!("{name} signs in with the password alone."));
     Ok(())
 }
 

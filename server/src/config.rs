@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
+use app::model::account::Role;
 use app::model::ids::NodeName;
 use axum::http::Uri;
 use clap::{Args, Command, ValueEnum};
@@ -141,6 +142,9 @@ pub struct Config {
     /// Days after which an unused session ends.
     #[arg(long, global = true, env = "SWITCHDESK_SESSION_DAYS", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub session_days: u16,
+    /// Roles that must sign in with a second factor, separated by commas: `agent`, `supervisor`, `admin`.
+    #[arg(long, global = true, env = "SWITCHDESK_SECOND_FACTOR_FOR", value_name = "ROLES", value_delimiter = ',', value_parser = parse_role)]
+    pub second_factor_for: Vec<Role>,
     /// Seconds that open requests get at shutdown.
     #[arg(long, global = true, env = "SWITCHDESK_SHUTDOWN_DEADLINE_S", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub shutdown_deadline_s: u16,
@@ -398,6 +402,10 @@ fn parse_network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let network = text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
     network.map_err(|_| "write networks such as 10.0.0.0/8, or addresses, separated by commas".to_owned())
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::from_code(text.trim()).ok_or_else(|| "write roles: agent, supervisor, admin".to_owned())
 }
 
 fn parse_time_zone(text: &str) -> Result<TimeZone, String> {

@@ -50,7 +50,7 @@ impl AppState {
         let Parts { database, hub, switches, cdrs, spool } = parts;
         let auth = Auth::new(database.clone(), throttle);
         Self {
-            apis: api::apis(&database, &auth, &hub, &switches, &spool),
+            apis: api::apis(&database, &auth, &hub, &switches, &spool, &config),
             leptos_options: leptos_options(&config),
             metrics: Metrics::default(),
             config,

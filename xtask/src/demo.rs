@@ -31,14 +31,36 @@ const AGENT: &str = "1007@default";
 
 struct Login {
     name: &'static str,
+    role: &'static str,
     password: &'static str,
     display_name: &'static str,
 }
 
 const LOGINS: [Login; 3] = [
-    Login { name: "admin", password: "demo-admin", display_name: "Sample admin (示例)" },
-    Login { name: "supervisor", password: "demo-supervisor", display_name: "Sample supervisor (示例)" },
-    Login { name: "agent", password: "demo-agent", display_name: "Sample agent (示例)" },
+    Login { name: "admin", role: "admin", password: "demo-admin", display_name: "Sample admin (示例)" },
+    Login {
+        name: "supervisor",
+        role: "supervisor",
+        password: "demo-supervisor",
+        display_name: "Sample supervisor (示例)",
+    },
+    Login { name: "agent", role: "agent", password: "demo-agent", display_name: "Sample agent (示例)" },
+];
+
+/// Further people, whom the seed puts into teams: the page of people is no empty one.
+const SAMPLES: [Login; 2] = [
+    Login {
+        name: "sample-day",
+        role: "supervisor",
+        password: "demo-sample-day",
+        display_name: "Sample day supervisor (示例)",
+    },
+    Login {
+        name: "sample-night",
+        role: "supervisor",
+        password: "demo-sample-night",
+        display_name: "夜班班长 (示例)",
+    },
 ];
 
 /// The folder of the demo's data, in the target folder.
@@ -95,7 +117,7 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
     let switch_port = database::free_port()?;
     let server = Server { workspace, address, switch_port, database_port: database.port, secrets: &secrets };
     progress.step("migrations", || children::run(server.command().arg("migrate"), "switchdesk migrate"))?;
-    progress.step("users", || LOGINS.iter().try_for_each(|login| server.add_user(login)))?;
+    progress.step("users", || LOGINS.iter().chain(&SAMPLES).try_for_each(|login| server.add_user(login)))?;
     progress.step("seed", || seed(workspace, database.port, &secrets))?;
     let mut switch =
         progress.step("demo switch", || start_switch(workspace, switch_port, address, &secrets, &data))?;
@@ -280,8 +302,8 @@ impl Server<'_> {
 
     fn add_user(&self, login: &Login) -> Result<()> {
         let mut command = self.command();
-        command.args(["user", "add", login.name, "--role", login.name, "--display-name", login.display_name]);
-        if login.name == "agent" {
+        command.args(["user", "add", login.name, "--role", login.role, "--display-name", login.display_name]);
+        if login.role == "agent" {
             command.args(["--agent", AGENT, "--node", NODE]);
         }
         let password = format!("{}\n", login.password);

@@ -17,7 +17,10 @@ pub mod board;
 pub mod desk;
 pub mod error;
 pub mod ghosts;
+pub mod people;
 pub mod queues;
+pub mod security;
+pub mod teams;
 pub mod walls;
 
 #[cfg(feature = "ssr")]
@@ -39,7 +42,7 @@ mod context {
     use leptos::prelude::{expect_context, use_context};
 
     use super::permit::{Capability, Permit};
-    use super::{ApiError, account, board, desk, ghosts, queues, walls};
+    use super::{ApiError, account, board, desk, ghosts, people, queues, security, teams, walls};
     use crate::model::account::CurrentUser;
     use crate::model::wall::Scope;
 
@@ -54,8 +57,14 @@ mod context {
         pub desk: Arc<dyn desk::DeskApi>,
         /// What the switch has left behind.
         pub ghosts: Arc<dyn ghosts::GhostsApi>,
+        /// Users.
+        pub people: Arc<dyn people::PeopleApi>,
         /// Queues.
         pub queues: Arc<dyn queues::QueuesApi>,
+        /// How the own account is guarded.
+        pub security: Arc<dyn security::SecurityApi>,
+        /// Teams.
+        pub teams: Arc<dyn teams::TeamsApi>,
         /// Wall links.
         pub walls: Arc<dyn walls::WallsApi>,
     }

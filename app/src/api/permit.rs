@@ -7,10 +7,14 @@ use crate::model::account::{CurrentUser, Permission, Role};
 use crate::model::agent::AgentRow;
 use crate::model::board::MemberRow;
 use crate::model::ids::QueueKey;
-use crate::model::wall::Scope;
+use crate::model::mask::Numbers;
+use crate::model::wall::{Scope, Sight};
 
 /// Something that a user may or may not do.
 pub trait Capability: Send + Sync + 'static {
+    /// Whether it is the user's own account alone, which stays open to those who must first make it safe.
+    const IS_OWN_ACCOUNT: bool = false;
+
     /// Whether the user has it.
     fn allows(user: &CurrentUser) -> bool;
 }
@@ -61,10 +65,17 @@ capability!(
     /// Work at the own desk. The user must be tied to an agent as well.
     WorkAtDesk: Agent
 );
-capability!(
-    /// Change the own language, theme and sessions.
-    OwnAccount: Agent | Supervisor | Admin
-);
+/// Change the own language, theme, password, second factor and sessions.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnAccount;
+
+impl Capability for OwnAccount {
+    const IS_OWN_ACCOUNT: bool = true;
+
+    fn allows(_user: &CurrentUser) -> bool {
+        true
+    }
+}
 
 capability!(
     /// Set the status of other agents.
@@ -127,13 +138,15 @@ impl<C: Capability> Permit<C> {
     /// The permit, if the caller's role has the capability.
     ///
     /// # Errors
-    /// `DatabaseUnavailable` while nobody can tell who it is, `Unauthenticated` without a user, `Forbidden` where the role lacks it.
+    /// `DatabaseUnavailable` while nobody can tell who it is, `Unauthenticated` without a user, `Forbidden` where the role lacks it or
+    /// the user must first make the account safe.
     pub fn ask(caller: Caller) -> Result<Self, ApiError> {
         if caller.is_unknown {
             return Err(ApiError::DatabaseUnavailable);
         }
         let user = caller.user.clone().ok_or(ApiError::Unauthenticated)?;
-        if C::allows(&user) {
+        let is_open = !user.is_confined || C::IS_OWN_ACCOUNT;
+        if is_open && C::allows(&user) {
             Ok(Self { caller, user, capability: PhantomData })
         } else {
             Err(ApiError::Forbidden)
@@ -155,6 +168,16 @@ impl<C: Capability> Permit<C> {
     /// What of the board the user may see and touch.
     pub const fn scope(&self) -> &Scope {
         &self.caller.scope
+    }
+
+    /// What of the board the user sees, and whether with the numbers of callers.
+    pub fn sight(&self) -> Sight {
+        Sight { scope: self.scope().clone(), numbers: self.numbers() }
+    }
+
+    /// Whether the user sees the numbers of callers.
+    pub fn numbers(&self) -> Numbers {
+        if self.user.may(Permission::SeeNumbers) { Numbers::Plain } else { Numbers::Masked }
     }
 
     /// Lets an action on an agent through.

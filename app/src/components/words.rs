@@ -215,6 +215,12 @@ pub fn field_problem(locale: Locale, kind: ProblemKind) -> String {
         ProblemKind::ControlCharacter => td_string!(locale, problems.field.control_character).to_owned(),
         ProblemKind::NotDialable => td_string!(locale, problems.field.not_dialable).to_owned(),
         ProblemKind::Mismatch => td_string!(locale, problems.field.mismatch).to_owned(),
+        ProblemKind::Taken => td_string!(locale, problems.field.taken).to_owned(),
+        ProblemKind::TooCommon => td_string!(locale, problems.field.too_common).to_owned(),
+        ProblemKind::LastAdmin => td_string!(locale, problems.field.last_admin).to_owned(),
+        ProblemKind::Oneself => td_string!(locale, problems.field.oneself).to_owned(),
+        ProblemKind::TooOften => td_string!(locale, problems.field.too_often).to_owned(),
+        ProblemKind::NotYours => td_string!(locale, problems.field.not_yours).to_owned(),
     }
 }
 

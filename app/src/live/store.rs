@@ -206,7 +206,8 @@ impl LiveBoard {
                 self.position.set(Position { seq, ..position });
             }
             Frame::Bye(crate::model::frame::ByeReason::SignedOut) => return Applied::SignedOut,
-            Frame::Bye(crate::model::frame::ByeReason::Stopping) => {}
+            // The stream comes back by itself; after a change of what may be seen it begins with another snapshot.
+            Frame::Bye(_) => {}
         }
         Applied::Done
     }

@@ -236,6 +236,10 @@ pub struct CurrentUser {
     pub agent: Option<AgentKey>,
     /// What the user may do beside what every user of the role may.
     pub permissions: Vec<Permission>,
+    /// Whether the sign-in asks for a second factor.
+    pub has_second_factor: bool,
+    /// Whether nothing but the own account is open until the password is changed or a second factor is set up.
+    pub is_confined: bool,
     /// Language.
     pub language: Language,
     /// Theme.

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ghost::Ghost;
 use super::ids::{AgentKey, MemberKey, QueueKey};
+use super::mask::{mask_name, mask_number};
 use super::time::UnixMs;
+use super::wall::Scope;
 
 /// What a person chose for the agent. The spellings are mod_callcenter's and are compared exactly there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -215,6 +217,24 @@ pub struct AgentRow {
     /// Set where the switch has left the agent behind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ghost: Option<Ghost>,
+}
+
+impl AgentRow {
+    /// Masks number and name of the caller.
+    pub fn mask(&mut self) {
+        if let Some(call) = &mut self.call {
+            call.caller_name = mask_name(&call.caller_name);
+            call.caller_number = mask_number(&call.caller_number);
+        }
+    }
+
+    /// Takes out what belongs to queues that the scope does not show: the agent is seen talking, but not to whom.
+    pub fn narrow(&mut self, scope: &Scope) {
+        if !scope.has_queues_of(self) {
+            self.tiers.retain(|tier| scope.has_queue(&tier.queue));
+            self.call.take_if(|call| !scope.has_queue(&call.queue));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::{AgentRow, Presence};
 use super::ghost::Ghost;
 use super::ids::{AgentKey, MemberKey, NodeName, QueueKey};
+use super::mask::{mask_name, mask_number};
 use super::metrics::QueueToday;
 use super::thresholds::QueueTargets;
 use super::time::UnixMs;
@@ -247,6 +248,12 @@ impl MemberRow {
         (self.joined_at.0 - self.extra_score * 1000, &self.key.uuid)
     }
 
+    /// Masks number and name.
+    pub fn mask(&mut self) {
+        self.caller_name = mask_name(&self.caller_name);
+        self.caller_number = mask_number(&self.caller_number);
+    }
+
     /// Whether the caller still waits (or is being rung for).
     pub const fn is_waiting(&self) -> bool {
         !matches!(self.state, MemberState::Answered)
@@ -300,9 +307,52 @@ impl BoardView {
         if *scope != Scope::All {
             self.queues.retain(|queue| scope.has_queue(&queue.key));
             self.agents.retain(|agent| scope.has_agent(agent));
+            for agent in &mut self.agents {
+                agent.narrow(scope);
+            }
             self.members.retain(|member| scope.has_queue(&member.queue));
         }
         self
+    }
+
+    /// With the numbers of callers masked.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        for agent in &mut self.agents {
+            agent.mask();
+        }
+        for member in &mut self.members {
+            member.mask();
+        }
+        self
+    }
+}
+
+impl Change {
+    /// As a reader of that scope may see it: see [`AgentRow::narrow`].
+    #[must_use]
+    pub fn narrowed(mut self, scope: &Scope) -> Self {
+        if let Self::Agent(row) = &mut self {
+            row.narrow(scope);
+        }
+        self
+    }
+
+    /// With the number of its caller masked; `None` where it has none, and reads the same to everybody.
+    pub fn masked(&self) -> Option<Self> {
+        match self {
+            Self::Member(row) => {
+                let mut row = row.clone();
+                row.mask();
+                Some(Self::Member(row))
+            }
+            Self::Agent(row) if row.call.is_some() => {
+                let mut row = row.clone();
+                row.mask();
+                Some(Self::Agent(row))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -88,4 +88,6 @@ pub enum ByeReason {
     Stopping,
     /// The session or the wall link was revoked or ran out.
     SignedOut,
+    /// What the reader may see is another part of the board now; come back at once.
+    Changed,
 }

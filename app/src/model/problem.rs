@@ -36,4 +36,16 @@ pub enum ProblemKind {
     NotDialable,
     /// Does not match (a repeated or the present password).
     Mismatch,
+    /// Somebody or something else has it.
+    Taken,
+    /// A password that too many people have, or that is easily guessed.
+    TooCommon,
+    /// It is the last administrator.
+    LastAdmin,
+    /// Nobody does that to himself.
+    Oneself,
+    /// Too many attempts in a short time.
+    TooOften,
+    /// Only somebody who has it can give it.
+    NotYours,
 }

@@ -16,7 +16,7 @@ use crate::components::link::encode_segment;
 use crate::components::words::{self, use_locale};
 use crate::components::{LanguageToggle, PageTitle, Problem, SignOut, StatusLine, provide_announcer};
 use crate::live::LiveProvider;
-use crate::model::account::{BoardPreferences, CurrentUser, Role};
+use crate::model::account::{BoardPreferences, CurrentUser, Permission, Role};
 use crate::model::frame::Snapshot;
 
 /// How the user likes the board, for as long as the frame lives.
@@ -26,8 +26,8 @@ pub struct Preferences(pub RwSignal<BoardPreferences>);
 /// Who is signed in, and the board for those who may see it.
 async fn read_frame() -> Result<Option<(CurrentUser, Option<Snapshot>)>, ApiError> {
     match read_current_user().await? {
-        // Asking for the board would refuse an agent, and with it the whole page.
-        Some(user) if user.role == Role::Agent => Ok(Some((user, None))),
+        // Asking for the board would refuse them, and with it the whole page.
+        Some(user) if user.role == Role::Agent || user.is_confined => Ok(Some((user, None))),
         Some(user) => Ok(Some((user, Some(read_board().await?)))),
         None => Ok(None),
     }
@@ -60,7 +60,7 @@ pub fn Layout() -> impl IntoView {
                     Ok(Some((user, None))) if here().starts_with("/account") => {
                         view! { <Frame user=user /> }.into_any()
                     }
-                    Ok(Some((_, None))) => view! { <Redirect path="/desk" /> }.into_any(),
+                    Ok(Some((user, None))) => view! { <Redirect path=home_of(&user) /> }.into_any(),
                     Ok(None) | Err(ApiError::Unauthenticated) => {
                         view! { <Redirect path=format!("/login?next={}", encode_segment(&here())) /> }.into_any()
                     }
@@ -116,9 +116,10 @@ fn Rail(user: CurrentUser) -> impl IntoView {
             let _ = drawer.remove_attribute("open");
         }
     };
-    let is_agent = user.role == Role::Agent;
-    let home = if is_agent { "/desk" } else { "/" };
-    let links = if is_agent {
+    let home = home_of(&user);
+    let links = if user.is_confined {
+        ().into_any()
+    } else if user.role == Role::Agent {
         view! { <RailLink href="/desk">{td_string!(locale, common.nav.desk)}</RailLink> }.into_any()
     } else {
         view! {
@@ -133,6 +134,15 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 {td_string!(locale, common.nav.center)}
             </span>
             <RailLink href="/walls">{td_string!(locale, common.nav.walls)}</RailLink>
+            {user
+                .may(Permission::ManagePeople)
+                .then(|| {
+                    view! {
+                        <RailLink href="/people">{td_string!(locale, common.nav.people)}</RailLink>
+                        <RailLink href="/teams">{td_string!(locale, common.nav.teams)}</RailLink>
+                    }
+                    .into_any()
+                })}
         }
         .into_any()
     };
@@ -162,6 +172,15 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 </div>
             </div>
         </header>
+    }
+}
+
+/// Where the pages of a user begin: for who must first make the account safe, there.
+fn home_of(user: &CurrentUser) -> &'static str {
+    match user.role {
+        _ if user.is_confined => "/account",
+        Role::Agent => "/desk",
+        Role::Supervisor | Role::Admin => "/",
     }
 }
 

@@ -33,6 +33,10 @@ enum SignInProblem {
     Throttled,
     /// The database is away.
     Unavailable,
+    /// The second factor is wrong or was used.
+    WrongCode,
+    /// The password was too long ago for the second factor.
+    Expired,
     /// The session ended: by the user, or because it was revoked or ran out.
     SignedOut,
     /// A code of a later version.
@@ -44,6 +48,8 @@ impl SignInProblem {
         match code {
             "wrong" => Self::Wrong,
             "throttled" => Self::Throttled,
+            "wrong-code" => Self::WrongCode,
+            "expired" => Self::Expired,
             "unavailable" => Self::Unavailable,
             "signed-out" => Self::SignedOut,
             _ => Self::Other,
@@ -60,6 +66,10 @@ impl SignInProblem {
             Self::Unavailable => {
                 (td_string!(locale, login.unavailable), td_string!(locale, login.unavailable_next))
             }
+            Self::WrongCode => {
+                (td_string!(locale, login.wrong_code), td_string!(locale, login.wrong_code_next))
+            }
+            Self::Expired => (td_string!(locale, login.expired), td_string!(locale, login.expired_next)),
             Self::SignedOut => {
                 (td_string!(locale, login.signed_out), td_string!(locale, login.signed_out_next))
             }
@@ -80,6 +90,39 @@ fn Login() -> impl IntoView {
     // The field that has the focus is described by the problem, so a screen reader says both.
     let described_by = problem.map(|_| "login-problem");
     let is_name_known = !name.is_empty();
+    let is_at_code = query.get_str("step") == Some("code");
+    let title =
+        if is_at_code { td_string!(locale, login.code_title) } else { td_string!(locale, login.title) };
+    let form = if is_at_code {
+        view! { <CodeForm next is_wrong=problem == Some(SignInProblem::WrongCode) described_by /> }.into_any()
+    } else {
+        view! {
+            <form class="login-form" method="post" action="/sign-in">
+                <input type="hidden" name="next" value=next />
+                <div class="field">
+                    <label for="login-name">{td_string!(locale, login.name)}</label>
+                    <input
+                        id="login-name"
+                        type="text"
+                        name="name"
+                        value=name
+                        required
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        autofocus=!is_name_known
+                        aria-describedby=described_by
+                        aria-invalid=is_wrong.then_some("true")
+                    />
+                </div>
+                <PasswordField is_wrong described_by is_first=is_name_known />
+                <button class="primary login-submit" type="submit">
+                    {td_string!(locale, login.submit)}
+                </button>
+            </form>
+        }
+        .into_any()
+    };
 
     view! {
         <main class="login" id="main">
@@ -98,33 +141,46 @@ fn Login() -> impl IntoView {
                     </p>
                     <p class="login-about">{td_string!(locale, login.about)}</p>
                 </header>
-                <PageTitle title=td_string!(locale, login.title).to_owned() />
+                <PageTitle title=title.to_owned() />
                 {problem.map(|problem| view! { <ProblemNote problem /> })}
-                <form class="login-form" method="post" action="/sign-in">
-                    <input type="hidden" name="next" value=next />
-                    <div class="field">
-                        <label for="login-name">{td_string!(locale, login.name)}</label>
-                        <input
-                            id="login-name"
-                            type="text"
-                            name="name"
-                            value=name
-                            required
-                            autocomplete="username"
-                            autocapitalize="none"
-                            spellcheck="false"
-                            autofocus=!is_name_known
-                            aria-describedby=described_by
-                            aria-invalid=is_wrong.then_some("true")
-                        />
-                    </div>
-                    <PasswordField is_wrong described_by is_first=is_name_known />
-                    <button class="primary login-submit" type="submit">
-                        {td_string!(locale, login.submit)}
-                    </button>
-                </form>
+                {form}
             </section>
         </main>
+    }
+}
+
+/// The second factor, after the password.
+#[component]
+fn CodeForm(next: String, is_wrong: bool, described_by: Option<&'static str>) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <p class="muted" id="login-code-about">
+            {td_string!(locale, login.code_about)}
+        </p>
+        <form class="login-form" method="post" action="/sign-in/code">
+            <input type="hidden" name="next" value=next />
+            <div class="field">
+                <label for="login-code">{td_string!(locale, login.code)}</label>
+                <input
+                    id="login-code"
+                    type="text"
+                    name="code"
+                    required
+                    autocomplete="one-time-code"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    autofocus
+                    aria-describedby=described_by.unwrap_or("login-code-about")
+                    aria-invalid=is_wrong.then_some("true")
+                />
+            </div>
+            <button class="primary login-submit" type="submit">
+                {td_string!(locale, login.code_submit)}
+            </button>
+        </form>
+        <a href="/login" rel="external">
+            {td_string!(locale, login.code_back)}
+        </a>
     }
 }
 

@@ -7,7 +7,7 @@ use app::api::board::{BoardApi, WallView};
 use app::api::permit::{Permit, WatchBoard};
 use app::model::account::BoardPreferences;
 use app::model::frame::Snapshot;
-use app::model::wall::Scope;
+use app::model::wall::Sight;
 use async_trait::async_trait;
 
 use crate::auth::{Sessions, Walls};
@@ -29,12 +29,12 @@ pub struct Board {
 #[async_trait]
 impl BoardApi for Board {
     async fn read_board(&self, permit: Permit<WatchBoard>) -> Result<Snapshot, ApiError> {
-        Ok(self.hub.snapshot(permit.scope()))
+        Ok(self.hub.snapshot(permit.sight()))
     }
 
     async fn read_wall(&self, token: &str) -> Result<WallView, ApiError> {
         let link = self.walls.resolve(token).await?.ok_or(ApiError::NotFound)?;
-        let snapshot = self.hub.snapshot(&Scope::of(link.queues));
+        let snapshot = self.hub.snapshot(Sight::of_wall(link.queues));
         Ok(WallView { title: link.title, language: link.language, snapshot })
     }
 

@@ -7,7 +7,7 @@ use app::model::agent::{AgentStatus, BreakReason, SetBy};
 use app::model::ids::AgentKey;
 use app::model::problem::{FieldProblem, ProblemKind};
 use app::model::time::UnixMs;
-use app::model::wall::Scope;
+use app::model::wall::{Scope, Sight};
 use async_trait::async_trait;
 use serde::Serialize;
 
@@ -43,7 +43,8 @@ struct ChosenStatus {
 impl DeskApi for Desk {
     async fn read_desk(&self, permit: Permit<WorkAtDesk>) -> Result<DeskView, ApiError> {
         let agent = own_agent(&permit)?;
-        let snapshot = self.hub.snapshot(&Scope::Agent(agent.clone()));
+        let snapshot =
+            self.hub.snapshot(Sight { scope: Scope::Agent(agent.clone()), numbers: permit.numbers() });
         Ok(DeskView { agent, snapshot })
     }
 

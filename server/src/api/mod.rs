@@ -9,7 +9,10 @@ pub mod board;
 pub mod desk;
 pub mod error;
 pub mod ghosts;
+pub mod people;
 pub mod queues;
+pub mod security;
+pub mod teams;
 pub mod walls;
 
 use std::sync::Arc;
@@ -17,6 +20,7 @@ use std::sync::Arc;
 use app::api::Apis;
 
 use crate::auth::Auth;
+use crate::config::Config;
 use crate::spool::{Spool, SpooledStatus};
 use crate::storage::Database;
 use crate::switch::Switches;
@@ -29,6 +33,7 @@ pub fn apis(
     hub: &Hub,
     switches: &Switches,
     spool: &Spool<SpooledStatus>,
+    config: &Arc<Config>,
 ) -> Apis {
     let actions = action::Actions::new(database.clone());
     Apis {
@@ -46,7 +51,14 @@ pub fn apis(
             spool: spool.clone(),
         }),
         ghosts: Arc::new(ghosts::Ghosts { hub: hub.clone(), switches: switches.clone(), actions }),
+        people: Arc::new(people::People { database: database.clone(), auth: auth.clone() }),
         queues: Arc::new(queues::Queues { database: database.clone(), hub: hub.clone() }),
+        security: Arc::new(security::Security {
+            database: database.clone(),
+            auth: auth.clone(),
+            config: Arc::clone(config),
+        }),
+        teams: Arc::new(teams::Teams { database: database.clone(), auth: auth.clone() }),
         walls: Arc::new(walls::Walls { database: database.clone(), auth: auth.clone() }),
     }
 }

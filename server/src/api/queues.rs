@@ -36,6 +36,7 @@ impl QueuesApi for Queues {
         // A queue may be on the board before its discovery has been stored. One name is one queue to people, on
         // however many nodes it is.
         let mut named = self.hub.queues_named(&queue.name);
+        named.retain(|part| permit.touch_queue(part).is_ok());
         for part in &named {
             queues::discover_queues(&mut *transaction, &part.node, std::slice::from_ref(&part.name), now)
                 .await?;

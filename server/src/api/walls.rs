@@ -28,8 +28,10 @@ pub struct Walls {
 
 #[async_trait::async_trait]
 impl WallsApi for Walls {
-    async fn list_walls(&self, _permit: Permit<ManageWalls>) -> Result<Vec<WallLink>, ApiError> {
-        Ok(walls::list_walls(self.database.pool()?).await?)
+    async fn list_walls(&self, permit: Permit<ManageWalls>) -> Result<Vec<WallLink>, ApiError> {
+        let mut links = walls::list_walls(self.database.pool()?).await?;
+        links.retain(|link| is_own(&permit, &link.queues));
+        Ok(links)
     }
 
     async fn create_wall(
@@ -44,11 +46,15 @@ impl WallsApi for Walls {
         if !problems.is_empty() {
             return Err(ApiError::Invalid(problems));
         }
-        // Sorted and without repeats; none means all.
-        let queues = match Scope::of(queues) {
-            Scope::Queues(queues) => queues,
+        // Sorted and without repeats; none means all that the user may see.
+        let queues = match (Scope::of(queues), permit.scope()) {
+            (Scope::Queues(queues), _) => queues,
+            (_, Scope::Teams { queues, .. }) => queues.clone(),
             _ => Vec::new(),
         };
+        if !is_own(&permit, &queues) {
+            return Err(ApiError::NotFound);
+        }
         let (token, now) = (WallToken::random(), clock::now());
         let new = NewWall {
             token_hash: &token.hash(),
@@ -71,6 +77,9 @@ impl WallsApi for Walls {
         let now = clock::now();
         let mut transaction = self.database.begin().await?;
         let before = walls::find_wall(&mut *transaction, id).await?.ok_or(ApiError::NotFound)?;
+        if !is_own(&permit, &before.queues) {
+            return Err(ApiError::NotFound);
+        }
         walls::revoke_wall(&mut *transaction, id, now).await?;
         let row = NewAudit::by(&permit, "wall.revoke", id).before(&before);
         audit::record_done(&mut *transaction, &row, now).await?;
@@ -78,6 +87,14 @@ impl WallsApi for Walls {
         self.auth.walls.forget(id);
         self.auth.revocations.announce(Admission::Wall(id));
         Ok(())
+    }
+}
+
+/// Whether a link with these queues (none means all) shows nothing but what the user may see.
+fn is_own(permit: &Permit<ManageWalls>, queues: &[QueueKey]) -> bool {
+    match permit.scope() {
+        Scope::All => true,
+        scope => !queues.is_empty() && queues.iter().all(|queue| scope.has_queue(queue)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who may come in: passwords, throttled attempts, sessions, wall links, and their revocation.
+//! Who may come in: passwords, second factors, throttled attempts, sessions, wall links, and their revocation.
 //!
 //! What a signed-in user may then do is decided by permits (`app::api::permit`). Two rules run through this room:
 //! attempts are delayed and never locked out, so that nobody can lock out somebody else; and only a definite answer
@@ -6,6 +6,7 @@
 
 pub mod password;
 pub mod revocations;
+pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod throttle;

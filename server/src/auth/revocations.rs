@@ -1,9 +1,10 @@
-//! Tells what must end: sessions and wall links, at once when this process revoked them, within half a minute when
+//! Tells which streams must end: those of sessions and wall links, at once when this process revoked them, within half a minute when
 //! another one did.
 
 use std::future::Future;
 use std::time::Duration;
 
+use app::model::frame::ByeReason;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -23,9 +24,16 @@ pub enum Admission {
     Wall(u64),
 }
 
-/// Says what was revoked.
+/// What became of an admission.
+#[derive(Clone, Copy, Debug)]
+struct Notice {
+    admission: Admission,
+    reason: ByeReason,
+}
+
+/// Says what was revoked, and whose part of the board has changed.
 #[derive(Clone, Debug)]
-pub struct Revocations(broadcast::Sender<Admission>);
+pub struct Revocations(broadcast::Sender<Notice>);
 
 impl Default for Revocations {
     fn default() -> Self {
@@ -36,8 +44,17 @@ impl Default for Revocations {
 impl Revocations {
     /// Ends every stream of that admission.
     pub fn announce(&self, admission: Admission) {
+        self.send(Notice { admission, reason: ByeReason::SignedOut });
+    }
+
+    /// Has every stream of that admission begin anew with what it may show by now.
+    pub fn announce_change(&self, admission: Admission) {
+        self.send(Notice { admission, reason: ByeReason::Changed });
+    }
+
+    fn send(&self, notice: Notice) {
         // Nobody listening is fine.
-        self.0.send(admission).ok();
+        self.0.send(notice).ok();
     }
 }
 
@@ -64,9 +81,9 @@ impl SessionWatch {
         }
     }
 
-    /// Resolves when it was revoked, ran out, or its user was deactivated; never because the database is away.
-    /// Nothing is missed between this call and the first poll.
-    pub fn ended(&self, admission: Admission) -> impl Future<Output = ()> + Send + 'static {
+    /// Resolves when it was revoked, ran out, its user was deactivated or may see something else; never because the
+    /// database is away. Nothing is missed between this call and the first poll.
+    pub fn ended(&self, admission: Admission) -> impl Future<Output = ByeReason> + Send + 'static {
         let mut revoked = self.revocations.0.subscribe();
         let watch = self.clone();
         async move {
@@ -78,7 +95,7 @@ impl SessionWatch {
             loop {
                 let must_look_up = tokio::select! {
                     said = revoked.recv() => match said {
-                        Ok(said) if said == admission => return,
+                        Ok(said) if said.admission == admission => return said.reason,
                         Ok(_) => false,
                         Err(RecvError::Lagged(_)) => true,
                         // `watch` holds a sender, so this does not happen; looking up is right anyway.
@@ -87,7 +104,7 @@ impl SessionWatch {
                     _ = interval.tick() => true,
                 };
                 if must_look_up && watch.is_valid(admission).await == Some(false) {
-                    return;
+                    return ByeReason::SignedOut;
                 }
             }
         }

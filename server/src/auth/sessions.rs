@@ -1,20 +1,21 @@
 //! From the cookie to the user.
 //!
 //! tower-sessions keeps the cookie and its row in `sessions`; `user_sessions` beside it says whose it is. Each request
-//! looks both up, in one statement; while the database is away, what it said in the last five minutes counts.
+//! looks both up, and a supervisor's teams; while the database is away, what it said in the last five minutes counts.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use app::model::account::CurrentUser;
+use app::model::account::{CurrentUser, Role};
 use app::model::time::{DurationMs, UnixMs};
+use app::model::wall::Scope;
 use tokio::time::Instant;
 use tower_sessions::session::Id;
 
 use crate::clock;
 use crate::storage::user_sessions::{self, ValidSession};
-use crate::storage::{Database, StorageError};
+use crate::storage::{Database, StorageError, teams};
 
 /// How long the last answer of the database counts while it is away.
 const CACHE_LIFE: Duration = Duration::from_secs(300);
@@ -32,6 +33,8 @@ pub struct SignedIn {
     pub session_id: u64,
     /// Its user.
     pub user: CurrentUser,
+    /// What of the board the user may see and touch.
+    pub scope: Scope,
     /// When it ends unless it is used.
     pub expires_at: UnixMs,
 }
@@ -57,9 +60,13 @@ impl Sessions {
     /// While the database is away and did not know the cookie of late: nobody can tell then.
     pub async fn resolve(&self, cookie: Id, address: &str) -> Result<Option<SignedIn>, CannotTell> {
         match tokio::time::timeout(PATIENCE, self.look_up(cookie)).await {
-            Ok(Ok(Some(session))) => {
-                let signed_in =
-                    SignedIn { session_id: session.id, user: session.user, expires_at: session.expires_at };
+            Ok(Ok(Some((session, scope)))) => {
+                let signed_in = SignedIn {
+                    session_id: session.id,
+                    user: session.user,
+                    scope,
+                    expires_at: session.expires_at,
+                };
                 self.remember(cookie, signed_in.clone());
                 if clock::now().since(session.last_seen_at) >= SEEN_EVERY {
                     self.touch(session.id, address);
@@ -95,8 +102,24 @@ impl Sessions {
         self.cache().retain(|_, (_, signed_in)| signed_in.session_id != session_id);
     }
 
-    async fn look_up(&self, cookie: Id) -> Result<Option<ValidSession>, StorageError> {
-        user_sessions::find_valid_session(self.database.pool()?, &cookie.to_string()).await
+    async fn look_up(&self, cookie: Id) -> Result<Option<(ValidSession, Scope)>, StorageError> {
+        let found = user_sessions::find_valid_session(self.database.pool()?, &cookie.to_string()).await?;
+        let Some(session) = found else { return Ok(None) };
+        let scope = self.scope_of(&session.user).await?;
+        Ok(Some((session, scope)))
+    }
+
+    /// What of the board a user may see and touch: an agent the own row, a supervisor what the own teams have, and who
+    /// is in no team, like an admin, everything.
+    async fn scope_of(&self, user: &CurrentUser) -> Result<Scope, StorageError> {
+        Ok(match (user.role, &user.agent) {
+            (Role::Agent, Some(agent)) => Scope::Agent(agent.clone()),
+            (Role::Agent, None) => Scope::default(),
+            (Role::Supervisor, _) => {
+                teams::find_scope(self.database.pool()?, user.id).await?.unwrap_or(Scope::All)
+            }
+            (Role::Admin, _) => Scope::All,
+        })
     }
 
     fn remember(&self, cookie: Id, signed_in: SignedIn) {

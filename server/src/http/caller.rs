@@ -1,16 +1,16 @@
 //! From the cookie to the `Caller` that pages, server functions and streams find.
 
 use app::api::Caller;
-use app::model::account::{CurrentUser, Role};
-use app::model::wall::Scope;
 use axum::extract::{Request, State};
+use axum::http::{Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 use tower_sessions_sqlx_store::MySqlStore;
 
 use super::client::Client;
+use crate::auth::sessions::SignedIn;
 use crate::clock;
 use crate::state::AppState;
 use crate::storage::user_sessions;
@@ -33,13 +33,16 @@ pub fn session_layer(state: &AppState) -> SessionManagerLayer<MySqlStore> {
         .with_expiry(Expiry::OnInactivity(days))
 }
 
-/// What of the board a user may see and touch: an agent the own row, others everything, until there are teams.
-fn scope_of(user: &CurrentUser) -> Scope {
-    match (user.role, &user.agent) {
-        (Role::Agent, Some(agent)) => Scope::Agent(agent.clone()),
-        (Role::Agent, None) => Scope::default(),
-        (Role::Supervisor | Role::Admin, _) => Scope::All,
-    }
+/// What a user is not led away from who must first make the account safe.
+const OPEN_TO_CONFINED: [&str; 4] = ["/account", "/login", "/live", "/wall/"];
+
+/// Whether a browser asks for a page that is not open to a confined user. Server functions and streams refuse by themselves.
+fn leads_astray(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let is_open = |path: &str| OPEN_TO_CONFINED.iter().any(|open| path.starts_with(open));
+    request.method() == Method::GET
+        && accepts.is_some_and(|accepts| accepts.contains("text/html"))
+        && !is_open(request.uri().path())
 }
 
 /// Puts the `Caller` beside the request.
@@ -52,7 +55,14 @@ pub async fn resolve(State(state): State<AppState>, mut request: Request, next: 
         None => Ok(None),
     };
     let is_unknown = signed_in.is_err();
-    let signed_in = signed_in.unwrap_or_default();
+    let mut signed_in = signed_in.unwrap_or_default();
+    if let Some(SignedIn { user, .. }) = &mut signed_in {
+        let lacks_factor = !user.has_second_factor && state.config.second_factor_for.contains(&user.role);
+        user.is_confined = user.is_confined || lacks_factor;
+        if user.is_confined && leads_astray(&request) {
+            return Redirect::to("/account").into_response();
+        }
+    }
     if let (Some(session), Some(signed_in)) = (session, &signed_in) {
         let life_ms = i64::from(state.config.session_days) * 24 * 3600 * 1000;
         if signed_in.expires_at.0 - clock::now().0 < life_ms - PROLONG_AFTER_MS && state.database.is_there() {
@@ -64,7 +74,7 @@ pub async fn resolve(State(state): State<AppState>, mut request: Request, next: 
     let caller = Caller {
         session_id: signed_in.as_ref().map(|signed_in| signed_in.session_id),
         is_unknown,
-        scope: signed_in.as_ref().map(|signed_in| scope_of(&signed_in.user)).unwrap_or_default(),
+        scope: signed_in.as_ref().map(|signed_in| signed_in.scope.clone()).unwrap_or_default(),
         user: signed_in.map(|signed_in| signed_in.user),
         address,
         idempotency_key: key.filter(|key| (1..=64).contains(&key.len())).map(str::to_owned),

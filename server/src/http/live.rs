@@ -2,7 +2,8 @@
 //!
 //! The first frame says which program and which start of it speaks; then a snapshot, or the changes after `?after=`
 //! (or after the `Last-Event-ID` of a browser that comes back); then changes, and a beat when there are none. The
-//! stream ends by a frame that says why: the server stops, or the session or link was revoked.
+//! stream ends by a frame that says why: the server stops, the session or link was revoked, or what it may show is another
+//! part of the board by now.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use app::api::permit::{OwnAccount, Permit, WatchBoard, WorkAtDesk};
 use app::api::{ApiError, Caller};
 use app::model::frame::{ByeReason, Frame, Position};
-use app::model::wall::Scope;
+use app::model::wall::{Scope, Sight};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, Sse};
@@ -46,12 +47,12 @@ async fn with_session(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let admitted = scope_of(&caller).and_then(|scope| {
+    let admitted = sight_of(&caller).and_then(|sight| {
         let session = caller.session_id.ok_or(ApiError::Unauthenticated)?;
-        Ok((scope, Admission::Session(session)))
+        Ok((sight, Admission::Session(session)))
     });
     match admitted {
-        Ok((scope, admission)) => stream(&state, scope, admission, &asked, &headers),
+        Ok((sight, admission)) => stream(&state, sight, admission, &asked, &headers),
         Err(error) => refuse(error),
     }
 }
@@ -63,20 +64,23 @@ async fn with_link(
     headers: HeaderMap,
 ) -> Response {
     match state.auth.walls.resolve(&token).await {
-        Ok(Some(link)) => stream(&state, Scope::of(link.queues), Admission::Wall(link.id), &asked, &headers),
+        Ok(Some(link)) => {
+            stream(&state, Sight::of_wall(link.queues), Admission::Wall(link.id), &asked, &headers)
+        }
         Ok(None) => refuse(ApiError::NotFound),
         Err(error) => refuse(error.into()),
     }
 }
 
 /// What the caller may see: the board, or at a desk the own agent alone.
-fn scope_of(caller: &Caller) -> Result<Scope, ApiError> {
+fn sight_of(caller: &Caller) -> Result<Sight, ApiError> {
     if let Ok(permit) = Permit::<WatchBoard>::ask(caller.clone()) {
-        return Ok(permit.scope().clone());
+        return Ok(permit.sight());
     }
     let permit = Permit::<WorkAtDesk>::ask(caller.clone())
         .map_err(|error| Permit::<OwnAccount>::ask(caller.clone()).err().unwrap_or(error))?;
-    permit.user().agent.clone().map(Scope::Agent).ok_or(ApiError::Forbidden)
+    let agent = permit.user().agent.clone().ok_or(ApiError::Forbidden)?;
+    Ok(Sight { scope: Scope::Agent(agent), numbers: permit.numbers() })
 }
 
 fn refuse(error: ApiError) -> Response {
@@ -85,14 +89,14 @@ fn refuse(error: ApiError) -> Response {
 
 fn stream(
     state: &AppState,
-    scope: Scope,
+    sight: Sight,
     admission: Admission,
     asked: &Asked,
     headers: &HeaderMap,
 ) -> Response {
     let came_back = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = came_back.or(asked.after.as_deref()).and_then(Position::parse);
-    let reader = state.hub.subscribe(scope, after);
+    let reader = state.hub.subscribe(sight, after);
     let ended = state.auth.watch.ended(admission);
     let frames = frames(reader, ended, state.shutdown.clone(), state.metrics.open_stream());
     let headers = [
@@ -107,7 +111,7 @@ fn stream(
 /// when it has fallen too far behind.
 fn frames(
     reader: Reader,
-    ended: impl Future<Output = ()> + Send + 'static,
+    ended: impl Future<Output = ByeReason> + Send + 'static,
     shutdown: CancellationToken,
     open: OpenStream,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
@@ -117,7 +121,7 @@ fn frames(
         tokio::select! {
             biased;
             () = shutdown.cancelled() => Some((Ok(bye(ByeReason::Stopping)), None)),
-            () = &mut ended => Some((Ok(bye(ByeReason::SignedOut)), None)),
+            reason = &mut ended => Some((Ok(bye(reason)), None)),
             frame = reader.next() => {
                 let frame = frame?;
                 let mut event = Event::default().retry(RETRY).data(frame.json);

@@ -37,6 +37,7 @@ const CDR_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 pub fn router(state: AppState) -> Router {
     let with_caller = Router::new()
         .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-in/code", post(sign_in::sign_in_with_code))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(look::set_language))
         .route("/theme", post(look::set_theme))

@@ -1,4 +1,4 @@
-//! `POST /sign-in` and `POST /sign-out`: plain forms, so that they work without scripts.
+//! `POST /sign-in`, `POST /sign-in/code` and `POST /sign-out`: plain forms, so that they work without scripts.
 
 use app::api::Caller;
 use app::model::account::{CurrentUser, Role};
@@ -13,7 +13,7 @@ use tower_sessions::Session;
 use super::look::look_cookies;
 use super::redirect::{encoded, own_path};
 use super::{problem, security};
-use crate::auth::sign_in::{self, Attempt, SignInProblem};
+use crate::auth::sign_in::{self, Admitted, Attempt, CodeAttempt, SignInProblem};
 use crate::state::AppState;
 
 /// The sign-in form.
@@ -44,14 +44,64 @@ pub async fn sign_in(
     };
     let next = own_path(&form.next);
     let outcome = sign_in::sign_in(&state.auth, &state.database, &session, attempt).await;
-    state.metrics.count_sign_in(outcome.as_ref().err().map_or("done", |problem| problem.code()));
+    state.metrics.count_sign_in(match &outcome {
+        Ok(Admitted::In(_)) => "done",
+        Ok(Admitted::AtSecondFactor) => "half-way",
+        Err(problem) => problem.code(),
+    });
     match outcome {
-        Ok(user) => {
-            let target = next.unwrap_or_else(|| home_of(&user)).to_owned();
-            (look_cookies(user.language, user.theme), Redirect::to(&target)).into_response()
+        Ok(Admitted::In(user)) => go_in(&user, next),
+        Ok(Admitted::AtSecondFactor) => {
+            Redirect::to(&with_next("/login?step=code".into(), next)).into_response()
         }
         Err(problem) => Redirect::to(&back_to_form(problem, &form.name, next)).into_response(),
     }
+}
+
+/// The form of the second factor.
+#[derive(Deserialize)]
+pub struct CodeForm {
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Lets in who has given the password a moment ago, or back to `/login?step=code&problem=wrong-code|throttled|unavailable`, or
+/// to the beginning.
+pub async fn sign_in_with_code(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    session: Session,
+    headers: HeaderMap,
+    form: Result<Form<CodeForm>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else {
+        return Redirect::to("/login?step=code&problem=wrong-code").into_response();
+    };
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let attempt = CodeAttempt {
+        code: form.code,
+        address: caller.address,
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+    };
+    let next = own_path(&form.next);
+    let outcome = sign_in::sign_in_with_code(&state.auth, &state.database, &session, attempt).await;
+    state.metrics.count_sign_in(outcome.as_ref().err().map_or("done", |problem| problem.code()));
+    match outcome {
+        Ok(user) => go_in(&user, next),
+        Err(problem @ (SignInProblem::Expired | SignInProblem::Wrong)) => {
+            Redirect::to(&with_next(format!("/login?problem={}", problem.code()), next)).into_response()
+        }
+        Err(problem) => {
+            Redirect::to(&with_next(format!("/login?step=code&problem={}", problem.code()), next))
+                .into_response()
+        }
+    }
+}
+
+fn go_in(user: &CurrentUser, next: Option<&str>) -> Response {
+    let target = next.unwrap_or_else(|| home_of(user));
+    (look_cookies(user.language, user.theme), Redirect::to(target)).into_response()
 }
 
 /// Ends the session with its live streams, and goes to the sign-in page.
@@ -81,7 +131,10 @@ fn home_of(user: &CurrentUser) -> &'static str {
 
 fn back_to_form(problem: SignInProblem, name: &str, next: Option<&str>) -> String {
     let name: String = name.chars().take(64).collect();
-    let mut path = format!("/login?problem={}&name={}", problem.code(), encoded(&name));
+    with_next(format!("/login?problem={}&name={}", problem.code(), encoded(&name)), next)
+}
+
+fn with_next(mut path: String, next: Option<&str>) -> String {
     if let Some(next) = next {
         path.push_str("&next=");
         path.push_str(&encoded(next));

@@ -1,9 +1,11 @@
 //! Table `user_sessions`: who is signed in where. The cookie sessions themselves (`sessions`) are kept by
 //! tower-sessions; a session is valid while its cookie session lasts, nobody revoked it and its user is active.
 
+use std::collections::HashMap;
+
 use app::model::account::CurrentUser;
 use app::model::time::UnixMs;
-use sqlx::MySqlExecutor;
+use sqlx::{MySqlConnection, MySqlExecutor};
 use tower_sessions_sqlx_store::MySqlStore;
 
 use super::users::{COLUMNS, UserColumns};
@@ -204,6 +206,50 @@ pub async fn revoke_user_session(
     .await
     .map_err(StorageError::of("revoke the session"))?;
     if done.rows_affected() == 0 { Err(StorageError::NotFound) } else { Ok(()) }
+}
+
+/// Revokes every session of a user but `kept`, and returns their handles.
+///
+/// # Errors
+/// `Database`.
+pub async fn revoke_user_sessions(
+    connection: &mut MySqlConnection,
+    user_id: u64,
+    kept: Option<u64>,
+    now: UnixMs,
+) -> Result<Vec<u64>, StorageError> {
+    const OPERATION: &str = "revoke the sessions";
+    let ids: Vec<u64> = sqlx::query_scalar(
+        "SELECT id FROM user_sessions WHERE user_id = ? AND revoked_at_ms IS NULL AND id <> ? FOR UPDATE",
+    )
+    .bind(user_id)
+    .bind(kept.unwrap_or_default())
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(StorageError::of(OPERATION))?;
+    sqlx::query(
+        "UPDATE user_sessions SET revoked_at_ms = ? WHERE user_id = ? AND revoked_at_ms IS NULL AND id <> ?",
+    )
+    .bind(now.0)
+    .bind(user_id)
+    .bind(kept.unwrap_or_default())
+    .execute(connection)
+    .await
+    .map_err(StorageError::of(OPERATION))?;
+    Ok(ids)
+}
+
+/// When each user was last seen.
+///
+/// # Errors
+/// `Database`.
+pub async fn list_last_seen(executor: impl MySqlExecutor<'_>) -> Result<HashMap<u64, UnixMs>, StorageError> {
+    let rows: Vec<(u64, i64)> =
+        sqlx::query_as("SELECT user_id, MAX(last_seen_at_ms) FROM user_sessions GROUP BY user_id")
+            .fetch_all(executor)
+            .await
+            .map_err(StorageError::of("list when users were last seen"))?;
+    Ok(rows.into_iter().map(|(user_id, at_ms)| (user_id, UnixMs(at_ms))).collect())
 }
 
 /// The store of the cookie sessions themselves.

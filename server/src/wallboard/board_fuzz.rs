@@ -397,6 +397,10 @@ impl World {
         }
         let node = NodeName::new("fs-1");
         let support = Scope::Queues(vec![QueueKey::new(&node, QUEUES[1])]);
+        let team = Scope::of_teams(
+            vec![QueueKey::new(&node, QUEUES[0])],
+            vec![AgentKey::new(&node, "1002@default")],
+        );
         let copy = |scope| Copy { scope, view: BoardView { counted_since: START, ..BoardView::default() } };
         let mut world = Self {
             switch,
@@ -406,7 +410,7 @@ impl World {
             midnight: UnixMs(START.0 / DAY_MS * DAY_MS),
             asked: None,
             late: Vec::new(),
-            copies: [Scope::All, support].map(copy).into(),
+            copies: [Scope::All, support, team].map(copy).into(),
             tally: Tally::default(),
         };
         world.rebuild();
@@ -501,7 +505,7 @@ impl World {
         for scoped in self.board.changes(&touched) {
             for copy in &mut self.copies {
                 if scoped.audience.includes(&copy.scope) {
-                    copy.apply(scoped.change.clone());
+                    copy.apply(scoped.change.clone().narrowed(&copy.scope));
                 }
             }
         }

@@ -1,20 +1,24 @@
 //! Owns the board: feeds it events and time, and fans its changes out to readers.
 //!
 //! The first change after a pause is flushed at once, then at most twenty times a second. A flush serialises each
-//! change once; readers join the pieces that their scope includes. A ring of the last minute serves readers that
+//! change once for those who see the numbers of callers and, where it holds one, once for those who do not; readers join
+//! the pieces that their scope includes. A ring of the last minute serves readers that
 //! come back.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::model::agent::AgentRow;
-use app::model::board::MemberRow;
+use app::model::board::{Change, MemberRow};
 use app::model::frame::{Boot, Position, Snapshot};
 use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
+use app::model::mask::Numbers;
 use app::model::thresholds::QueueTargets;
 use app::model::time::{DurationMs, UnixMs};
-use app::model::wall::Scope;
+use app::model::wall::{Scope, Sight};
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, sleep_until};
@@ -23,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use super::board::{Board, Touched};
 use super::facts::Fact;
 use super::reader::Reader;
-use super::rows::Audience;
+use super::rows::{Audience, ScopedChange};
 use crate::clock::now;
 use crate::switch::event::{Stamped, SwitchEvent};
 
@@ -76,15 +80,57 @@ pub struct Flush {
     pub seq: u64,
     /// The switch's clock, in microseconds, at the oldest event in it.
     pub oldest_event_us: Option<i64>,
-    /// A change as JSON, and who may see it.
-    pub pieces: Vec<(String, Audience)>,
+    /// Changes, serialised.
+    pub pieces: Vec<Piece>,
     flushed_at: UnixMs,
+}
+
+/// A change as JSON.
+#[derive(Debug)]
+pub struct Piece {
+    /// As it is.
+    pub plain: String,
+    /// With the number of its caller masked, where it has one.
+    pub masked: Option<String>,
+    /// Who may see it.
+    pub audience: Audience,
+}
+
+impl Piece {
+    /// Plain values without maps by key: they always serialise.
+    fn of(scoped: ScopedChange) -> Option<Self> {
+        let masked = scoped.change.masked().map(|masked| serde_json::to_string(&masked)).transpose().ok()?;
+        Some(Self { plain: serde_json::to_string(&scoped.change).ok()?, masked, audience: scoped.audience })
+    }
+
+    /// As a reader sees it.
+    pub fn seen_by(&self, sight: &Sight) -> Cow<'_, str> {
+        if self.audience.exceeds(&sight.scope)
+            && let Some(narrowed) = self.narrowed(sight)
+        {
+            return Cow::Owned(narrowed);
+        }
+        Cow::Borrowed(match sight.numbers {
+            Numbers::Plain => &self.plain,
+            Numbers::Masked => self.masked.as_ref().unwrap_or(&self.plain),
+        })
+    }
+
+    /// Few agents work for queues of several teams, and few readers see but one of these: for them the row is read again,
+    /// rather than kept for all.
+    fn narrowed(&self, sight: &Sight) -> Option<String> {
+        let change: Change = serde_json::from_str(&self.plain).ok()?;
+        let change = change.narrowed(&sight.scope);
+        let masked = if sight.numbers == Numbers::Masked { change.masked() } else { None };
+        serde_json::to_string(&masked.unwrap_or(change)).ok()
+    }
 }
 
 impl Flush {
     fn bytes(&self) -> usize {
         // The audience is a key or two.
-        self.pieces.iter().map(|(json, _)| json.len() + 128).sum()
+        let masked = |piece: &Piece| piece.masked.as_ref().map_or(0, String::len);
+        self.pieces.iter().map(|piece| piece.plain.len() + masked(piece) + 128).sum()
     }
 }
 
@@ -137,13 +183,32 @@ impl Hub {
         &self.shared.build
     }
 
-    /// The board as it is now, in a scope.
-    pub fn snapshot(&self, scope: &Scope) -> Snapshot {
-        let (position, board) = {
+    /// The board as it is now, as somebody sees it.
+    pub fn snapshot(&self, sight: impl Into<Sight>) -> Snapshot {
+        let sight = sight.into();
+        let (seq, board) = {
             let state = self.shared.lock();
-            (Position { boot: self.shared.boot, seq: state.seq }, state.board.view())
+            (state.seq, state.board.view())
         };
-        Snapshot { position, taken_at: now(), board: board.scoped(scope) }
+        let board = board.scoped(&sight.scope);
+        Snapshot {
+            position: Position { boot: self.boot_for(&sight), seq },
+            taken_at: now(),
+            board: if sight.numbers == Numbers::Masked { board.masked() } else { board },
+        }
+    }
+
+    /// The boot that positions of that sight carry. A reader who comes back and may see something else by now is, by that,
+    /// at a position of another start, and gets the whole board instead of what changed.
+    pub fn boot_for(&self, sight: &Sight) -> Boot {
+        let boot = self.shared.boot;
+        if sight.scope == Scope::All && sight.numbers == Numbers::Plain {
+            return boot;
+        }
+        let mut hasher = DefaultHasher::new();
+        sight.hash(&mut hasher);
+        // Scripts read it as a number: 52 bits are exact there.
+        Boot(boot.0 ^ (hasher.finish() >> 12))
     }
 
     /// One agent as it is now.
@@ -174,15 +239,16 @@ impl Hub {
         let _ = self.inbox.send(stamped).await;
     }
 
-    /// A reader of a scope that goes on after a position, or starts with a snapshot.
-    pub fn subscribe(&self, scope: Scope, after: Option<Position>) -> Reader {
+    /// A reader that goes on after a position, or starts with a snapshot.
+    pub fn subscribe(&self, sight: impl Into<Sight>, after: Option<Position>) -> Reader {
+        let sight = sight.into();
+        let boot = self.boot_for(&sight);
         // Under the lock no flush can fall between the backlog and the first one received.
         let state = self.shared.lock();
         let flushes = self.shared.flushes.subscribe();
-        let backlog =
-            after.filter(|after| after.boot == self.shared.boot).and_then(|after| state.since(after.seq));
+        let backlog = after.filter(|after| after.boot == boot).and_then(|after| state.since(after.seq));
         drop(state);
-        Reader::new(self.clone(), scope, after.map(|after| after.seq), backlog, flushes)
+        Reader::new(self.clone(), sight, boot, after.map(|after| after.seq), backlog, flushes)
     }
 
     /// Readers at the moment.
@@ -306,13 +372,7 @@ impl Shared {
 
     fn flush(&self, touched: &Touched, oldest_event_us: Option<i64>) {
         let mut state = self.lock();
-        let pieces: Vec<_> = state
-            .board
-            .changes(touched)
-            .into_iter()
-            // Plain values without maps by key: they always serialise.
-            .filter_map(|scoped| Some((serde_json::to_string(&scoped.change).ok()?, scoped.audience)))
-            .collect();
+        let pieces: Vec<_> = state.board.changes(touched).into_iter().filter_map(Piece::of).collect();
         if pieces.is_empty() {
             return;
         }
@@ -330,7 +390,8 @@ mod tests {
     use super::*;
 
     fn flush(seq: u64, bytes: usize, flushed_at: UnixMs) -> Arc<Flush> {
-        let pieces = vec![("x".repeat(bytes), Audience::Everyone)];
+        let piece = Piece { plain: "x".repeat(bytes), masked: None, audience: Audience::Everyone };
+        let pieces = vec![piece];
         Arc::new(Flush { seq, oldest_event_us: None, pieces, flushed_at })
     }
 

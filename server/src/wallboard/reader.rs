@@ -1,11 +1,11 @@
-//! One reader of the live stream: its scope, its place, and the frames it gets.
+//! One reader of the live stream: what it sees, its place, and the frames it gets.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::frame::{Frame, Position};
-use app::model::wall::Scope;
+use app::model::frame::{Boot, Frame, Position};
+use app::model::wall::Sight;
 use tokio::sync::broadcast;
 use tokio::time::timeout;
 
@@ -19,7 +19,8 @@ pub const BEAT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Reader {
     hub: Hub,
-    scope: Scope,
+    sight: Sight,
+    boot: Boot,
     flushes: broadcast::Receiver<Arc<Flush>>,
     backlog: VecDeque<Arc<Flush>>,
     /// The last flush that was looked at.
@@ -42,7 +43,8 @@ pub struct ReaderFrame {
 impl Reader {
     pub(super) fn new(
         hub: Hub,
-        scope: Scope,
+        sight: Sight,
+        boot: Boot,
         after: Option<u64>,
         backlog: Option<Vec<Arc<Flush>>>,
         flushes: broadcast::Receiver<Arc<Flush>>,
@@ -51,7 +53,8 @@ impl Reader {
         let after = after.unwrap_or_default();
         Self {
             hub,
-            scope,
+            sight,
+            boot,
             flushes,
             backlog: backlog.unwrap_or_default().into(),
             seen: after,
@@ -67,8 +70,7 @@ impl Reader {
     pub async fn next(&mut self) -> Option<ReaderFrame> {
         if !self.is_greeted {
             self.is_greeted = true;
-            let hello =
-                Frame::Hello { build: self.hub.build().to_owned(), boot: self.hub.boot(), now: now() };
+            let hello = Frame::Hello { build: self.hub.build().to_owned(), boot: self.boot, now: now() };
             return self.frame(None, &hello);
         }
         let beat_at = tokio::time::Instant::now() + BEAT_EVERY;
@@ -104,7 +106,7 @@ impl Reader {
     }
 
     fn snapshot(&mut self) -> Option<ReaderFrame> {
-        let snapshot = self.hub.snapshot(&self.scope);
+        let snapshot = self.hub.snapshot(self.sight.clone());
         (self.seen, self.told) = (snapshot.position.seq, snapshot.position.seq);
         self.backlog.clear();
         self.frame(Some(self.seen), &Frame::Snapshot(snapshot))
@@ -118,18 +120,18 @@ impl Reader {
     /// The pieces of a flush that the scope includes, joined: the same JSON as a [`Frame::Changes`] would give.
     fn changes(&mut self, flush: &Flush) -> Option<ReaderFrame> {
         let mut pieces =
-            flush.pieces.iter().filter(|(_, audience)| audience.includes(&self.scope)).peekable();
+            flush.pieces.iter().filter(|piece| piece.audience.includes(&self.sight.scope)).peekable();
         pieces.peek()?;
         let oldest = flush.oldest_event_us.map_or_else(|| "null".to_owned(), |us| us.to_string());
         let mut json = format!(
             r#"{{"Changes":{{"after":{},"seq":{},"oldest_event_us":{oldest},"changes":["#,
             self.told, flush.seq
         );
-        for (place, (piece, _)) in pieces.enumerate() {
+        for (place, piece) in pieces.enumerate() {
             if place > 0 {
                 json.push(',');
             }
-            json.push_str(piece);
+            json.push_str(&piece.seen_by(&self.sight));
         }
         json.push_str("]}}");
         self.told = flush.seq;
@@ -142,6 +144,6 @@ impl Reader {
     }
 
     fn position(&self, seq: u64) -> Option<Position> {
-        Some(Position { boot: self.hub.boot(), seq })
+        Some(Position { boot: self.boot, seq })
     }
 }

@@ -3,6 +3,7 @@
 use app::model::agent::{AgentRow, AgentTier};
 use app::model::board::{AgentCounts, BoardView, Change, MemberRow, NodeRow, QueueRow};
 use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey, short_name};
+use app::model::wall::Scope;
 
 use super::board::{Board, PERIOD, Touched};
 
@@ -20,23 +21,42 @@ pub struct ScopedChange {
 pub enum Audience {
     /// Every reader.
     Everyone,
-    /// Readers of one of these queues, and the desk of that agent.
+    /// Readers of one of these queues, the desk of that agent, and readers of the agent's teams.
     Of {
         /// Queues.
         queues: Vec<QueueKey>,
         /// Agent.
         agent: Option<AgentKey>,
+        /// The queue of the agent's call, which may be one that the agent is no longer in.
+        call: Option<QueueKey>,
     },
 }
 
 impl Audience {
+    fn of_queue(queue: &QueueKey) -> Self {
+        Self::Of { queues: vec![queue.clone()], agent: None, call: None }
+    }
+
     /// Whether a reader of that scope is in it.
-    pub fn includes(&self, scope: &app::model::wall::Scope) -> bool {
-        use app::model::wall::Scope;
+    pub fn includes(&self, scope: &Scope) -> bool {
         match (self, scope) {
             (Self::Everyone, _) | (_, Scope::All) => true,
             (Self::Of { queues, .. }, Scope::Queues(_)) => queues.iter().any(|queue| scope.has_queue(queue)),
             (Self::Of { agent, .. }, Scope::Agent(own)) => agent.as_ref() == Some(own),
+            (Self::Of { queues, agent, .. }, Scope::Teams { agents, .. }) => {
+                queues.iter().any(|queue| scope.has_queue(queue))
+                    || agent.as_ref().is_some_and(|agent| agents.binary_search(agent).is_ok())
+            }
+        }
+    }
+
+    /// Whether the change tells of queues that the scope does not show.
+    pub fn exceeds(&self, scope: &Scope) -> bool {
+        match (self, scope) {
+            (Self::Of { queues, agent: Some(_), call }, Scope::Queues(_) | Scope::Teams { .. }) => {
+                queues.iter().chain(call).any(|queue| !scope.has_queue(queue))
+            }
+            _ => false,
         }
     }
 }
@@ -97,16 +117,16 @@ impl Board {
             }
         }
         for (key, queues) in &touched.tiers_gone {
-            let audience =
-                Audience::Of { queues: queues.iter().cloned().collect(), agent: Some(key.clone()) };
+            let queues = queues.iter().cloned().collect();
+            let audience = Audience::Of { queues, agent: Some(key.clone()), call: None };
             push(Change::AgentGone(key.clone()), audience);
         }
         for (key, queue) in &touched.members_gone {
-            let audience = Audience::Of { queues: vec![queue.clone()], agent: None };
+            let audience = Audience::of_queue(queue);
             push(Change::MemberGone(key.clone(), queue.clone()), audience);
         }
         for key in &touched.queues {
-            let audience = Audience::Of { queues: vec![key.clone()], agent: None };
+            let audience = Audience::of_queue(key);
             let change = self.queue_row(key).map_or_else(|| Change::QueueGone(key.clone()), Change::Queue);
             push(change, audience);
         }
@@ -117,17 +137,18 @@ impl Board {
         {
             if let Some(row) = self.agent_row(key) {
                 let queues = row.tiers.iter().map(|tier| tier.queue.clone()).collect();
-                push(Change::Agent(row), Audience::Of { queues, agent: Some(key.clone()) });
+                let call = row.call.as_ref().map(|call| call.queue.clone());
+                push(Change::Agent(row), Audience::Of { queues, agent: Some(key.clone()), call });
             } else {
                 push(
                     Change::AgentGone(key.clone()),
-                    Audience::Of { queues: Vec::new(), agent: Some(key.clone()) },
+                    Audience::Of { queues: Vec::new(), agent: Some(key.clone()), call: None },
                 );
             }
         }
         for key in &touched.members {
             if let Some(row) = self.member_row(key) {
-                let audience = Audience::Of { queues: vec![row.queue.clone()], agent: None };
+                let audience = Audience::of_queue(&row.queue);
                 push(Change::Member(row), audience);
             }
         }

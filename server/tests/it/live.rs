@@ -16,13 +16,13 @@ use tokio::net::TcpStream;
 use crate::harness::{Browser, MIGRATIONS, TestApp, eventually};
 
 /// A client of the stream that speaks HTTP/1.1 by itself, as slowly as the test wants.
-struct Stream {
+pub struct Stream {
     reader: BufReader<TcpStream>,
-    headers: String,
+    pub headers: String,
 }
 
 impl Stream {
-    async fn open(address: SocketAddr, path: &str, browser: Option<&Browser>) -> Self {
+    pub async fn open(address: SocketAddr, path: &str, browser: Option<&Browser>) -> Self {
         let cookie = browser
             .and_then(|browser| browser.cookie("switchdesk_session"))
             .map(|cookie| format!("Cookie: switchdesk_session={cookie}\r\n"))
@@ -41,7 +41,7 @@ impl Stream {
     }
 
     /// The next frame; `None` at the end of the stream.
-    async fn next(&mut self) -> Option<Frame> {
+    pub async fn next(&mut self) -> Option<Frame> {
         let line = tokio::time::timeout(Duration::from_secs(10), async {
             loop {
                 let mut line = Vec::new();
@@ -62,7 +62,7 @@ impl Stream {
         Some(serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}")))
     }
 
-    async fn snapshot(&mut self) -> Snapshot {
+    pub async fn snapshot(&mut self) -> Snapshot {
         loop {
             if let Frame::Snapshot(snapshot) = self.next().await.expect("the stream goes on") {
                 return snapshot;
@@ -71,7 +71,7 @@ impl Stream {
     }
 
     /// Reads changes until one satisfies.
-    async fn until(&mut self, mut is_it: impl FnMut(&Change) -> bool) {
+    pub async fn until(&mut self, mut is_it: impl FnMut(&Change) -> bool) {
         loop {
             match self.next().await.expect("the stream goes on") {
                 Frame::Changes { changes, .. } if changes.iter().any(&mut is_it) => return,
@@ -81,7 +81,7 @@ impl Stream {
         }
     }
 
-    async fn bye(&mut self) -> ByeReason {
+    pub async fn bye(&mut self) -> ByeReason {
         loop {
             if let Frame::Bye(reason) = self.next().await.expect("the end is said") {
                 return reason;

@@ -8,6 +8,7 @@ use sqlx::MySqlPool;
 use crate::harness::{MIGRATIONS, TestApp};
 
 const EVERYBODY: &[Role] = &[Role::Agent, Role::Supervisor, Role::Admin];
+const ADMINS: &[Role] = &[Role::Admin];
 const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin];
 
 /// Who may call it.
@@ -16,6 +17,8 @@ enum For {
     Public,
     /// These roles.
     Roles(&'static [Role]),
+    /// These roles, who are told what is wrong with what the table sends: no row can know a right code.
+    Checked(&'static [Role]),
 }
 
 /// Path, a body that can be read, who may.
@@ -43,6 +46,40 @@ const TABLE: &[(&str, &str, For)] = &[
         r#"{"queue":{"node":"fs-1","name":"x"},"targets":{"waiting_warning":4,"waiting_critical":7,"longest_wait_warning_s":60,"longest_wait_critical_s":180,"service_level_warning_percent":80,"service_level_critical_percent":60,"service_level_s":20,"short_abandon_s":5,"formula":"standard"}}"#,
         For::Roles(SUPERVISORS),
     ),
+    ("/api/people/list", "", For::Roles(ADMINS)),
+    ("/api/people/find", "id=0", For::Roles(ADMINS)),
+    (
+        "/api/people/create",
+        r#"{"new":{"name":"new-one","display_name":"","role":"supervisor","agent":null,"password":""}}"#,
+        For::Roles(ADMINS),
+    ),
+    (
+        "/api/people/update",
+        r#"{"id":0,"form":{"display_name":"x","role":"supervisor","agent":null,"permissions":[],"teams":[],"extensions":[]}}"#,
+        For::Roles(ADMINS),
+    ),
+    ("/api/people/deactivate", "id=0", For::Roles(ADMINS)),
+    ("/api/people/reactivate", "id=0", For::Roles(ADMINS)),
+    ("/api/people/reset-password", "id=0", For::Roles(ADMINS)),
+    ("/api/people/take-second-factor", "id=0", For::Roles(ADMINS)),
+    ("/api/people/revoke-session", "id=0&session=0", For::Roles(ADMINS)),
+    ("/api/security/read", "", For::Roles(EVERYBODY)),
+    (
+        "/api/security/password",
+        "password=correct%20horse%20battery&new=another%20horse%20stable&again=another%20horse%20stable",
+        For::Roles(EVERYBODY),
+    ),
+    ("/api/security/begin", "password=another%20horse%20stable", For::Roles(EVERYBODY)),
+    ("/api/security/confirm", "code=000000", For::Checked(EVERYBODY)),
+    ("/api/security/recovery-codes", "password=another%20horse%20stable", For::Roles(EVERYBODY)),
+    ("/api/security/remove", "password=another%20horse%20stable", For::Roles(EVERYBODY)),
+    ("/api/teams/list", "", For::Roles(ADMINS)),
+    (
+        "/api/teams/save",
+        r#"{"id":null,"form":{"name":"Team (sample)","queues":[],"agents":[],"supervisors":[]}}"#,
+        For::Roles(ADMINS),
+    ),
+    ("/api/teams/delete", "id=0", For::Roles(ADMINS)),
     ("/api/walls/list", "", For::Roles(SUPERVISORS)),
     ("/api/walls/create", r#"{"title":"Hall","queues":[],"language":"en"}"#, For::Roles(SUPERVISORS)),
     ("/api/walls/revoke", "id=0", For::Roles(SUPERVISORS)),
@@ -70,15 +107,19 @@ async fn every_server_function_asks_for_a_permit(pool: MySqlPool) {
         let status = nobody.call(path, body).await.status.as_u16();
         match permit {
             For::Public => assert!(![401, 403].contains(&status), "{path} for nobody: {status}"),
-            For::Roles(_) => assert_eq!(status, 401, "{path} for nobody"),
+            For::Roles(_) | For::Checked(_) => assert_eq!(status, 401, "{path} for nobody"),
         }
         for (role, browser) in &browsers {
             let answer = browser.call(path, body).await;
             let status = answer.status.as_u16();
             let may = match permit {
                 For::Public => true,
-                For::Roles(roles) => roles.contains(role),
+                For::Roles(roles) | For::Checked(roles) => roles.contains(role),
             };
+            if may && matches!(permit, For::Checked(_)) {
+                assert_eq!(status, 422, "{path} for {role:?}: {}", answer.body);
+                continue;
+            }
             if may {
                 // Not found, or a switch that is away, is an answer of the inside.
                 assert!(

@@ -21,7 +21,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// For example `Firefox, Linux`; none when nothing in it is known.
-pub(super) fn short_description(user_agent: &str) -> Option<String> {
+pub(in crate::pages) fn short_description(user_agent: &str) -> Option<String> {
     let find = |marks: &[(&str, &'static str)]| {
         marks.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };

@@ -1,10 +1,12 @@
-//! The signed-in user's own page: who one is, language and theme, the browsers that are signed in.
+//! The signed-in user's own page: who one is, language and theme, how the account is guarded, the
+//! browsers that are signed in.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
 mod browser;
 mod look;
 mod moment;
+mod security;
 mod sessions;
 
 use leptos::prelude::*;
@@ -13,15 +15,19 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::account::{RevokeSession, list_sessions, read_current_user};
+use crate::api::security::read_security;
 use crate::components::asked::{Asked, ask_first};
 use crate::components::{Card, PageTitle, Problem, SignOut, use_locale, words};
 use crate::i18n::*;
 use crate::model::account::{CurrentUser, Role, SessionRow};
+use crate::model::security::AccountSecurity;
 
+pub(in crate::pages) use browser::short_description;
 pub(in crate::pages) use look::ThemeButton;
 pub(in crate::pages) use moment::Moment;
 
 use look::LookCard;
+use security::SecurityCards;
 use sessions::SessionsCard;
 
 /// The own account.
@@ -38,12 +44,13 @@ impl LazyRoute for AccountPage {
         let revoke = ServerAction::<RevokeSession>::new();
         // Asked here and not taken from around the page: the theme may have changed since then.
         let user = ask_first(|| (), |()| read_current_user());
+        let security = ask_first(|| (), |()| read_security());
         let sessions = ask_first(move || revoke.version().get(), |_| list_sessions());
         view! {
             <Suspense>
                 {move || Suspend::new(async move {
                     match user.await {
-                        Ok(Some(user)) => view! { <Account user sessions revoke /> }.into_any(),
+                        Ok(Some(user)) => view! { <Account user security sessions revoke /> }.into_any(),
                         Ok(None) => view! { <Redirect path="/login?next=/account" /> }.into_any(),
                         Err(error) => view! { <Failed error /> }.into_any(),
                     }
@@ -68,12 +75,14 @@ fn Failed(error: ApiError) -> impl IntoView {
 #[component]
 fn Account(
     user: CurrentUser,
+    security: Asked<Result<AccountSecurity, ApiError>>,
     sessions: Asked<Result<Vec<SessionRow>, ApiError>>,
     revoke: ServerAction<RevokeSession>,
 ) -> impl IntoView {
     let locale = use_locale();
     let is_agent = user.role == Role::Agent;
-    let theme = user.theme;
+    let (theme, is_confined) = (user.theme, user.is_confined);
+    provide_context(Confined(is_confined));
     view! {
         <div class="account">
             <div class="bar">
@@ -90,16 +99,22 @@ fn Account(
                     <SignOut />
                 </div>
             </div>
+            {is_confined.then(|| view! { <SecurityCards security /> })}
             {is_agent
                 .then(|| view! { <p class="muted">{td_string!(locale, account.sign_out_agent)}</p> })}
             <div class="account-cards">
                 <Profile user />
                 <LookCard theme />
             </div>
+            {(!is_confined).then(|| view! { <SecurityCards security /> })}
             <SessionsCard sessions revoke />
         </div>
     }
 }
+
+/// Whether nothing but this page is open to the user.
+#[derive(Clone, Copy, Debug)]
+struct Confined(bool);
 
 #[component]
 fn Profile(user: CurrentUser) -> impl IntoView {
