@@ -30,6 +30,7 @@ use components::page::provide_navigation;
 pub use document::shell;
 use pages::account::AccountPage;
 use pages::agents::AgentsPage;
+use pages::center::{BreaksPage, OutcomesPage};
 use pages::desk::DeskPage;
 use pages::layout::Layout;
 use pages::login::LoginPage;
@@ -68,6 +69,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
                     <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
                     <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
+                    <Route path=path!("/center/breaks") view={Lazy::<BreaksPage>::new()} />
+                    <Route path=path!("/center/outcomes") view={Lazy::<OutcomesPage>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
                 </ParentRoute>
             </Routes>

@@ -16,12 +16,21 @@ use crate::components::link::encode_segment;
 use crate::components::words::{self, use_locale};
 use crate::components::{LanguageToggle, PageTitle, Problem, SignOut, StatusLine, provide_announcer};
 use crate::live::LiveProvider;
-use crate::model::account::{BoardPreferences, CurrentUser, Role};
+use crate::model::account::{BoardPreferences, CurrentUser, Permission, Role};
 use crate::model::frame::Snapshot;
 
 /// How the user likes the board, for as long as the frame lives.
 #[derive(Clone, Copy, Debug)]
 pub struct Preferences(pub RwSignal<BoardPreferences>);
+
+/// What the signed-in user may do beside what every user of the role may, for as long as the frame lives.
+#[derive(Clone, Debug)]
+struct Granted(Vec<Permission>);
+
+/// Whether the signed-in user has a permission: what they lack is not offered. The server asks again.
+pub fn may(permission: Permission) -> bool {
+    use_context::<Granted>().is_some_and(|granted| granted.0.contains(&permission))
+}
 
 /// Who is signed in, and the board for those who may see it.
 async fn read_frame() -> Result<Option<(CurrentUser, Option<Snapshot>)>, ApiError> {
@@ -90,6 +99,7 @@ fn Failed(error: ApiError) -> impl IntoView {
 fn Frame(user: CurrentUser) -> impl IntoView {
     let locale = use_locale();
     provide_context(Preferences(RwSignal::new(user.board.clone())));
+    provide_context(Granted(user.permissions.clone()));
     view! {
         // Not for the router: the browser itself moves the focus along.
         <a class="skip" href="#content" rel="external">
@@ -118,6 +128,7 @@ fn Rail(user: CurrentUser) -> impl IntoView {
     };
     let is_agent = user.role == Role::Agent;
     let home = if is_agent { "/desk" } else { "/" };
+    let is_editor = user.may(Permission::ManageCenter);
     let links = if is_agent {
         view! { <RailLink href="/desk">{td_string!(locale, common.nav.desk)}</RailLink> }.into_any()
     } else {
@@ -133,6 +144,14 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 {td_string!(locale, common.nav.center)}
             </span>
             <RailLink href="/walls">{td_string!(locale, common.nav.walls)}</RailLink>
+            {is_editor
+                .then(|| {
+                    view! {
+                        <RailLink href="/center/breaks">{td_string!(locale, common.nav.breaks)}</RailLink>
+                        <RailLink href="/center/outcomes">{td_string!(locale, common.nav.outcomes)}</RailLink>
+                    }
+                    .into_any()
+                })}
         }
         .into_any()
     };
