@@ -95,3 +95,7 @@ VALUES
     ('fs-1', '1059@default', '坐席 1059 (示例)', @now_ms),
     ('fs-1', '1060@default', 'Sample agent 1060', @now_ms)
 ON DUPLICATE KEY UPDATE display_name = VALUES(display_name);
+
+-- Budgets as a call center may have them; an admin's own choice stays.
+UPDATE break_reasons SET budget_min = 30 WHERE code = 'rest' AND budget_min = 0;
+UPDATE break_reasons SET budget_min = 60 WHERE code = 'meal' AND budget_min = 0;

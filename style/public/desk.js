@@ -25,6 +25,8 @@
   };
 
   const sound = () => {
+    // Before the first press a sound would only be refused.
+    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
     audio ??= new AudioContext();
     if (audio.state === "suspended") audio.resume();
     note(audio.currentTime, 660);
