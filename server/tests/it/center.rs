@@ -128,3 +128,35 @@ async fn outcome_codes_are_made_and_edited(pool: MySqlPool) {
     let stored = center.outcomes.iter().find(|outcome| outcome.name.code == "sold").unwrap();
     assert_eq!((stored.name.en.as_str(), stored.queue.as_deref()), ("Sale", Some("sales@default")));
 }
+
+#[sqlx::test(migrator = "MIGRATIONS")]
+async fn breaks_of_today_still_count_after_a_restart(pool: MySqlPool) {
+    let switch = DemoSwitch::start(Options { agents: 10, queues: 3, ..Options::default() }).await.unwrap();
+    let app = TestApp::with_switch(pool.clone(), &switch).await;
+    let admin = app.signed_in(Role::Admin).await;
+    let agent = app.signed_in(Role::Agent).await;
+    assert_eq!(save(&admin, &reason("rest", 10), false).await, 200);
+    let on_break = async |app: &TestApp, agent: &Browser| {
+        assert_eq!(agent.call("/api/desk/status", "status=on-break&reason=rest").await.status, 200);
+        let row = eventually("the break has its budget", async || {
+            row(app).filter(|row| row.break_until.is_some() && row.status == AgentStatus::OnBreak)
+        })
+        .await;
+        row.break_until.unwrap().since(row.presence_since.unwrap())
+    };
+    let whole = on_break(&app, &agent).await;
+    assert_eq!(whole.whole_s(), 600);
+    assert_eq!(agent.call("/api/desk/status", "status=available").await.status, 200);
+    eventually("the break is over", async || row(&app).filter(|row| row.break_until.is_none())).await;
+    app.stop().await;
+
+    let restarted_at = server::clock::now();
+    let app = TestApp::with_switch(pool, &switch).await;
+    let agent = app.sign_in("agent").await;
+    eventually("the sums of today are back", async || {
+        (app.state.hub.snapshot(&Scope::All).board.counted_since < restarted_at).then_some(())
+    })
+    .await;
+    let left = on_break(&app, &agent).await;
+    assert!(left.0 < whole.0, "{left:?} of {whole:?}");
+}
