@@ -9,7 +9,7 @@ const NUMBER = '13800000002';
 
 const toggle = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(`^${name}`) });
 const card = (page: Page) => page.getByRole('region', { name: 'Caller', exact: true });
-const about = (page: Page) => page.getByRole('region', { name: /^About (this|your last) caller$/ });
+const about = (page: Page) => page.getByRole('region', { name: /^Notes on (this|your last) call$/ });
 
 /** A caller in a queue of the agent, who is the only one to take calls. */
 async function caller(stack: Stack, name: string): Promise<string> {

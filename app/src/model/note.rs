@@ -74,8 +74,6 @@ pub struct CallerView {
     pub number: String,
     /// Whether there is a number that a note may stay with.
     pub has_number: bool,
-    /// When the caller was answered, if so.
-    pub answered_at: Option<UnixMs>,
     /// Earlier calls of the last 30 days, newest first.
     #[serde(default)]
     pub earlier: Vec<EarlierCall>,

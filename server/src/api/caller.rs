@@ -34,7 +34,6 @@ struct NotedCall {
     queue: QueueKey,
     name: String,
     number: String,
-    answered_at: Option<UnixMs>,
 }
 
 #[async_trait::async_trait]
@@ -42,7 +41,7 @@ impl CallerApi for Callers {
     async fn read_own_caller(&self, permit: Permit<WorkAtDesk>) -> Result<Option<CallerView>, ApiError> {
         let agent = own_agent(&permit)?;
         let Some(call) = self.call(&agent).await? else { return Ok(None) };
-        let NotedCall { member, queue, name, number, answered_at } = call;
+        let NotedCall { member, queue, name, number } = call;
         let pool = self.database.pool()?;
         let since = UnixMs(clock::now().0 - EARLIER.0);
         let has_number = !number.trim().is_empty();
@@ -65,7 +64,6 @@ impl CallerApi for Callers {
             name: if may_see || name != number { name } else { String::new() },
             number: if may_see { number } else { String::new() },
             has_number,
-            answered_at,
             earlier,
             number_note,
             call_note,
@@ -131,11 +129,8 @@ impl CallerApi for Callers {
 impl Callers {
     /// The call of the moment, else the last one.
     async fn call(&self, agent: &AgentKey) -> Result<Option<NotedCall>, ApiError> {
-        if let Some((call, presence_since)) =
-            self.hub.agent(agent).and_then(|row| Some((row.call?, row.presence_since)))
-        {
+        if let Some(call) = self.hub.agent(agent).and_then(|row| row.call) {
             return Ok(Some(NotedCall {
-                answered_at: presence_since,
                 member: call.member,
                 queue: call.queue,
                 name: call.caller_name,
@@ -149,7 +144,6 @@ impl Callers {
             queue: call.queue,
             name: call.caller_name,
             number: call.caller_number,
-            answered_at: Some(call.answered_at),
         }))
     }
 

@@ -70,8 +70,6 @@ pub struct AnsweredCall {
     pub caller_name: String,
     /// Caller's number.
     pub caller_number: String,
-    /// When.
-    pub answered_at: UnixMs,
 }
 
 /// The call that an agent answered last, since a moment.
@@ -83,8 +81,8 @@ pub async fn find_last_answered_call(
     agent: &AgentKey,
     since: UnixMs,
 ) -> Result<Option<AnsweredCall>, StorageError> {
-    let row: Option<(Exact, Exact, String, Exact, i64)> = sqlx::query_as(
-        "SELECT member_uuid, queue, caller_name, caller_number, answered_at_ms FROM queue_calls
+    let row: Option<(Exact, Exact, String, Exact)> = sqlx::query_as(
+        "SELECT member_uuid, queue, caller_name, caller_number FROM queue_calls
          WHERE node = ? AND agent = ? AND answered_at_ms >= ? ORDER BY answered_at_ms DESC LIMIT 1",
     )
     .bind(&agent.node.0)
@@ -93,12 +91,11 @@ pub async fn find_last_answered_call(
     .fetch_optional(executor)
     .await
     .map_err(StorageError::of("look for the last call of the agent"))?;
-    Ok(row.map(|(member, queue, caller_name, caller_number, answered_at_ms)| AnsweredCall {
+    Ok(row.map(|(member, queue, caller_name, caller_number)| AnsweredCall {
         member: MemberKey::new(&agent.node, member.0),
         queue: QueueKey::new(&agent.node, queue.0),
         caller_name,
         caller_number: caller_number.0,
-        answered_at: UnixMs(answered_at_ms),
     }))
 }
 

@@ -18,12 +18,15 @@ pub(super) fn Answer(
     /// What it means that it was done.
     #[prop(into)]
     done: Signal<String>,
+    /// What is waited for, where it is not the switch alone.
+    #[prop(optional)]
+    asking: Option<&'static str>,
 ) -> impl IntoView {
     let locale = use_locale();
     view! {
         <p class="desk-answer" role="status">
             {move || match value.get() {
-                _ if is_asking.get() => Some(td_string!(locale, desk.asking).to_owned()),
+                _ if is_asking.get() => Some(asking.unwrap_or(td_string!(locale, desk.asking)).to_owned()),
                 Some(Ok(())) => Some(done.get()),
                 _ => None,
             }}

@@ -44,7 +44,9 @@ impl Drafts {
 
     /// Begins with what is stored, where it is another call than before.
     fn take(self, view: &CallerView) {
-        if self.member.with_untracked(|member| member.as_ref() == Some(&view.member)) {
+        // On the server a request that was given up may end its page while this is still asked.
+        let is_same = self.member.try_with_untracked(|member| member.as_ref() == Some(&view.member));
+        if is_same != Some(false) {
             return;
         }
         self.member.set(Some(view.member.clone()));
@@ -166,10 +168,11 @@ fn CallNoteForm(
         save.dispatch(SaveCallNote { member: member.clone(), note });
     };
     let (on_choice, on_words) = (store.clone(), store.clone());
+    let chosen = drafts.outcome.try_get_untracked().unwrap_or_default();
     let options = choices
         .into_iter()
         .map(|(code, name)| {
-            let is_chosen = code == drafts.outcome.get_untracked();
+            let is_chosen = code == chosen;
             view! {
                 <option value=code selected=is_chosen>
                     {name}
@@ -233,8 +236,9 @@ fn NumberNoteForm(
     save: ServerAction<SaveNumberNote>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let is_conflict = matches!(save.value().get_untracked(), Some(Err(ApiError::Conflict)));
-    if !is_conflict && note.version > drafts.version.get_untracked() {
+    let answer = save.value().try_get_untracked().flatten();
+    let is_conflict = matches!(answer, Some(Err(ApiError::Conflict)));
+    if !is_conflict && drafts.version.try_get_untracked().is_some_and(|version| note.version > version) {
         // What was stored just now is what the next edit is made from.
         drafts.version.set(note.version);
     }

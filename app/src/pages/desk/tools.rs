@@ -117,16 +117,17 @@ fn Answers(
     leave: ServerAction<LeaveOwnCall>,
 ) -> impl IntoView {
     let locale = use_locale();
+    let asking = td_string!(locale, desk.asking);
     view! {
-        {answer_of(hold, "")}
-        {answer_of(hang_up, td_string!(locale, desk.hung_up))}
-        {answer_of(transfer, td_string!(locale, desk.transferred))}
-        {answer_of(add, td_string!(locale, desk.added))}
-        {answer_of(leave, td_string!(locale, desk.left_call))}
+        {answer_of(hold, asking, "")}
+        {answer_of(hang_up, asking, td_string!(locale, desk.hung_up))}
+        {answer_of(transfer, asking, td_string!(locale, desk.transferred))}
+        {answer_of(add, td_string!(locale, desk.adding), td_string!(locale, desk.added))}
+        {answer_of(leave, asking, td_string!(locale, desk.left_call))}
     }
 }
 
-fn answer_of<S>(action: ServerAction<S>, done: &'static str) -> AnyView
+fn answer_of<S>(action: ServerAction<S>, asking: &'static str, done: &'static str) -> AnyView
 where
     S: ServerFn<Output = (), Error = ApiError> + Clone + Send + Sync + 'static,
     S::Client: Client<ApiError>,
@@ -135,5 +136,5 @@ where
     let value = Signal::derive(move || {
         action.value().get().filter(|answer| !matches!(answer, Err(ApiError::Invalid(_))))
     });
-    view! { <Answer value is_asking=action.pending() done=done.to_owned() /> }.into_any()
+    view! { <Answer value is_asking=action.pending() asking done=done.to_owned() /> }.into_any()
 }
