@@ -30,6 +30,7 @@ use components::page::provide_navigation;
 pub use document::shell;
 use pages::account::AccountPage;
 use pages::agents::AgentsPage;
+use pages::center::{BreaksPage, OutcomesPage};
 use pages::desk::DeskPage;
 use pages::layout::Layout;
 use pages::login::LoginPage;
@@ -73,6 +74,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/people") view={Lazy::<PeoplePage>::new()} />
                     <Route path=path!("/people/:id") view={Lazy::<PersonPage>::new()} />
                     <Route path=path!("/teams") view={Lazy::<TeamsPage>::new()} />
+                    <Route path=path!("/center/breaks") view={Lazy::<BreaksPage>::new()} />
+                    <Route path=path!("/center/outcomes") view={Lazy::<OutcomesPage>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
                 </ParentRoute>
             </Routes>

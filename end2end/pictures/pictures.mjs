@@ -24,6 +24,8 @@ const PAGES = [
   { name: 'queue', role: 'supervisor', where: firstQueue },
   { name: 'agents', role: 'supervisor', where: () => '/agents' },
   { name: 'desk', role: 'agent', where: () => '/desk' },
+  { name: 'breaks', role: 'admin', where: () => '/center/breaks' },
+  { name: 'outcomes', role: 'admin', where: () => '/center/outcomes' },
   { name: 'walls', role: 'admin', where: () => '/walls' },
   { name: 'people', role: 'admin', where: () => '/people' },
   { name: 'person', role: 'admin', where: () => '/people/2' },

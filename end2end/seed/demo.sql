@@ -111,3 +111,6 @@ INSERT IGNORE INTO team_supervisors (team_id, user_id)
 SELECT teams.id, users.id FROM teams JOIN users
     ON (teams.name = 'Day team 白班 (sample)' AND users.name = 'sample-day')
     OR (teams.name = 'Night team 夜班 (sample)' AND users.name = 'sample-night');
+-- Budgets as a call center may have them; an admin's own choice stays.
+UPDATE break_reasons SET budget_min = 30 WHERE code = 'rest' AND budget_min = 0;
+UPDATE break_reasons SET budget_min = 60 WHERE code = 'meal' AND budget_min = 0;

@@ -21,6 +21,8 @@ const PLACES: Place[] = [
   { name: 'queue', user: 'supervisor', path: '/queues/fs-1/support@default', isLive: true },
   { name: 'agents', user: 'supervisor', path: '/agents', isLive: true },
   { name: 'wall screens', user: 'supervisor', path: '/walls', isLive: false },
+  { name: 'break reasons', user: 'admin', path: '/center/breaks', isLive: false },
+  { name: 'outcome codes', user: 'admin', path: '/center/outcomes', isLive: false },
   { name: 'wall screen', user: null, path: wallLink, isLive: true },
   { name: 'account', user: 'supervisor', path: '/account', isLive: false },
   { name: 'account of an agent', user: 'agent', path: '/account', isLive: false },

@@ -8,8 +8,9 @@ import type { Locator, Page } from '@playwright/test';
 const toggle = (page: Page, name: 'Available' | 'On Break' | 'Logged Out') =>
   page.getByRole('button', { name: new RegExp(`^${name}`) });
 
+/** The button of a reason, which may say beside its name what is left of the day's budget. */
 const reason = (page: Page, name: string) =>
-  page.getByRole('group').getByRole('button', { name, exact: true });
+  page.getByRole('group').getByRole('button', { name: new RegExp(`^${name}`) });
 
 const isPressed = (button: Locator) => expect(button).toHaveAttribute('aria-pressed', 'true');
 

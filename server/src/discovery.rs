@@ -8,6 +8,7 @@ use app::model::ids::{NodeName, QueueKey};
 use app::model::wall::Scope;
 use tokio_util::sync::CancellationToken;
 
+use crate::center;
 use crate::clock;
 use crate::storage::{Database, StorageError, agent_status_notes, agents, queues};
 use crate::switch::event::SwitchEvent;
@@ -46,6 +47,7 @@ async fn look(
 ) -> Result<(), StorageError> {
     let pool = database.pool()?;
     if !*is_told {
+        center::tell(hub, center::load(pool).await?).await;
         for note in agent_status_notes::list_latest_status_notes(pool, node).await? {
             let event = SwitchEvent::StatusNoted {
                 agent: note.agent.name,

@@ -7,6 +7,9 @@
 //! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
 //! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
 //! - [`history`]: the record of what happened, and the call records of the switch.
+//! - [`center`]: what admins have set: break reasons, outcome codes, what desks offer.
+//! - [`desks`]: which agents have a desk open.
+//! - [`wrap_up`]: wrap-ups that agents cut short.
 //! - [`storage`]: all SQL; [`spool`]: what waits on disk for it; [`discovery`]: joins both with the switch.
 //!
 //! **Events** flow from `esl` through `switch::event` into `wallboard`, and from there to live streams.
@@ -18,9 +21,11 @@
 
 pub mod api;
 pub mod auth;
+pub mod center;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod desks;
 pub mod discovery;
 pub mod esl;
 #[cfg(test)]
@@ -32,6 +37,7 @@ pub mod state;
 pub mod storage;
 pub mod switch;
 pub mod wallboard;
+pub mod wrap_up;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,6 +106,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
     let parts = Parts { database: database.clone(), hub, switches, cdrs, spool };
     let state = AppState::new(Arc::clone(&config), parts, Throttle::default(), shutdown.clone());
+    tokio::spawn(state.wrap_ups.clone().run(shutdown.clone()));
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;
     shutdown.cancel();

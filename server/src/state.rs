@@ -10,12 +10,14 @@ use tokio_util::sync::CancellationToken;
 use crate::api;
 use crate::auth::{Auth, Throttle};
 use crate::config::Config;
+use crate::desks::Desks;
 use crate::history::CdrIntake;
 use crate::http::metrics::Metrics;
-use crate::spool::{Spool, SpooledStatus};
+use crate::spool::{Spool, SpooledAction};
 use crate::storage::Database;
 use crate::switch::Switches;
 use crate::wallboard::hub::Hub;
+use crate::wrap_up::WrapUps;
 
 /// The state of the router; cheap to clone.
 #[derive(Clone, FromRef)]
@@ -33,7 +35,11 @@ pub struct AppState {
     /// Takes call records in.
     pub cdrs: CdrIntake,
     /// What waits on disk for the database.
-    pub spool: Spool<SpooledStatus>,
+    pub spool: Spool<SpooledAction>,
+    /// Wrap-ups that agents cut short.
+    pub wrap_ups: WrapUps,
+    /// Desks that are open.
+    pub desks: Desks,
     /// What pages and server functions call.
     pub apis: Apis,
     /// Counters.
@@ -49,8 +55,10 @@ impl AppState {
     pub fn new(config: Arc<Config>, parts: Parts, throttle: Throttle, shutdown: CancellationToken) -> Self {
         let Parts { database, hub, switches, cdrs, spool } = parts;
         let auth = Auth::new(database.clone(), throttle);
+        let desks = Desks::new(hub.clone());
+        let wrap_ups = WrapUps::new(database.clone(), switches.clone(), hub.clone());
         Self {
-            apis: api::apis(&database, &auth, &hub, &switches, &spool, &config),
+            apis: api::apis(&database, &auth, &hub, &switches, &spool, &wrap_ups, &config),
             leptos_options: leptos_options(&config),
             metrics: Metrics::default(),
             config,
@@ -60,6 +68,8 @@ impl AppState {
             switches,
             cdrs,
             spool,
+            wrap_ups,
+            desks,
             shutdown,
         }
     }
@@ -77,7 +87,7 @@ pub struct Parts {
     /// Takes call records in.
     pub cdrs: CdrIntake,
     /// What waits on disk for the database.
-    pub spool: Spool<SpooledStatus>,
+    pub spool: Spool<SpooledAction>,
 }
 
 /// The build puts each version of the front end into a folder of its own, and the name of the newest beside them.

@@ -10,6 +10,8 @@ use super::{
     permit::{Permit, WorkAtDesk},
     respond,
 };
+use crate::model::center::BreakReason;
+use crate::model::day::OwnDay;
 use crate::model::frame::Snapshot;
 use crate::model::ids::AgentKey;
 
@@ -20,6 +22,28 @@ pub struct DeskView {
     pub agent: AgentKey,
     /// The agent's row alone (none when the switch does not know the agent) and the nodes.
     pub snapshot: Snapshot,
+    /// Reasons of a break in their order, the retired ones too: one may be on one of them.
+    #[serde(default)]
+    pub reasons: Vec<BreakReason>,
+    /// The desk offers to take one call at a time.
+    pub is_on_demand_offered: bool,
+    /// How the desk calls for attention.
+    pub signals: DeskSignals,
+}
+
+/// How a desk tells of a ringing call and of messages; kept per user on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskSignals {
+    /// In the title of the tab.
+    pub has_title: bool,
+    /// By a sound.
+    pub has_sound: bool,
+}
+
+impl Default for DeskSignals {
+    fn default() -> Self {
+        Self { has_title: true, has_sound: true }
+    }
 }
 
 /// What the server does for the desk.
@@ -28,13 +52,21 @@ pub struct DeskView {
 pub trait DeskApi: Send + Sync {
     /// The own agent as it is now. `Forbidden` for a user who is tied to no agent.
     async fn read_desk(&self, permit: Permit<WorkAtDesk>) -> Result<DeskView, ApiError>;
-    /// Asks the switch for the own agent's status. `status` is `available`, `on-break` or `logged-out`; `reason` is
-    /// the code of a [`crate::model::agent::BreakReason`], wanted for `on-break` alone.
+    /// Asks the switch for the own agent's status. `status` is `available`, `on-break`, `logged-out` or, where desks
+    /// offer it, `on-demand`; `reason` is the code of a [`BreakReason`] that is offered, wanted for `on-break` alone.
     async fn set_own_status(
         &self,
         permit: Permit<WorkAtDesk>,
         status: &str,
         reason: Option<&str>,
+    ) -> Result<(), ApiError>;
+    /// What the own agent did today, and numbers beside those of the team.
+    async fn read_own_day(&self, permit: Permit<WorkAtDesk>) -> Result<OwnDay, ApiError>;
+    /// Keeps how the user's desk calls for attention.
+    async fn save_desk_signals(
+        &self,
+        permit: Permit<WorkAtDesk>,
+        signals: DeskSignals,
     ) -> Result<(), ApiError>;
 }
 
@@ -51,4 +83,16 @@ pub async fn set_own_status(
     #[server(default)] reason: Option<String>,
 ) -> Result<(), ApiError> {
     respond(async { apis()?.desk.set_own_status(permit()?, &status, reason.as_deref()).await }).await
+}
+
+/// What the own agent did today.
+#[server(endpoint = "desk/day")]
+pub async fn read_own_day() -> Result<OwnDay, ApiError> {
+    respond(async { apis()?.desk.read_own_day(permit()?).await }).await
+}
+
+/// Keeps how the user's desk calls for attention.
+#[server(endpoint = "desk/signals", input = leptos::server_fn::codec::Json)]
+pub async fn save_desk_signals(signals: DeskSignals) -> Result<(), ApiError> {
+    respond(async { apis()?.desk.save_desk_signals(permit()?, signals).await }).await
 }

@@ -14,9 +14,13 @@
 
 pub mod account;
 pub mod board;
+pub mod caller;
+pub mod center;
 pub mod desk;
 pub mod error;
 pub mod ghosts;
+pub mod messages;
+pub mod own_call;
 pub mod people;
 pub mod queues;
 pub mod security;
@@ -42,7 +46,10 @@ mod context {
     use leptos::prelude::{expect_context, use_context};
 
     use super::permit::{Capability, Permit};
-    use super::{ApiError, account, board, desk, ghosts, people, queues, security, teams, walls};
+    use super::{
+        ApiError, account, board, caller, center, desk, ghosts, messages, own_call, people, queues, security,
+        teams, walls,
+    };
     use crate::model::account::CurrentUser;
     use crate::model::wall::Scope;
 
@@ -53,10 +60,18 @@ mod context {
         pub account: Arc<dyn account::AccountApi>,
         /// The live board.
         pub board: Arc<dyn board::BoardApi>,
+        /// The caller of an agent.
+        pub caller: Arc<dyn caller::CallerApi>,
+        /// What the call center is made of.
+        pub center: Arc<dyn center::CenterApi>,
         /// The agent's desk.
         pub desk: Arc<dyn desk::DeskApi>,
         /// What the switch has left behind.
         pub ghosts: Arc<dyn ghosts::GhostsApi>,
+        /// Messages to desks.
+        pub messages: Arc<dyn messages::MessagesApi>,
+        /// The own call of an agent.
+        pub own_call: Arc<dyn own_call::OwnCallApi>,
         /// Users.
         pub people: Arc<dyn people::PeopleApi>,
         /// Queues.

@@ -94,11 +94,11 @@ pub fn AgentItem(
     let ghost = agent_part(&row, move |row| {
         row.ghost.map_or_else(String::new, |ghost| words::ghost(locale, ghost.reason).to_owned())
     });
-    let details = agent_part(&row, move |row| match (&row.call, row.reason) {
+    let details = agent_part(&row, move |row| match (&row.call, &row.reason) {
         (Some(AgentCall { queue, caller_name, caller_number, .. }), _) => {
             format!("{}: {}", queue_name(&board, queue), caller_words(locale, caller_name, caller_number))
         }
-        (None, Some(reason)) => words::reason(locale, reason).to_owned(),
+        (None, Some(reason)) => board.reasons.with(|names| words::reason(locale, names, reason)),
         (None, None) => {
             let queues = row.tiers.iter().map(|tier| queue_name(&board, &tier.queue));
             queues.collect::<Vec<_>>().join(", ")

@@ -5,9 +5,10 @@ use leptos_i18n::td_string;
 
 use crate::api::{ApiError, RefusedBy};
 use crate::i18n::Locale;
-use crate::model::account::Role;
-use crate::model::agent::{AgentStatus, BreakReason, Presence, SetBy};
+use crate::model::account::{Language, Role};
+use crate::model::agent::{AgentStatus, Presence, ReasonCode, SetBy};
 use crate::model::board::{LinkProblem, MemberState};
+use crate::model::center::CodeName;
 use crate::model::ghost::GhostReason;
 use crate::model::metrics::ServiceLevelFormula;
 use crate::model::problem::ProblemKind;
@@ -70,15 +71,17 @@ pub fn status(locale: Locale, status: AgentStatus) -> &'static str {
     }
 }
 
-/// Why an agent is on break.
-pub fn reason(locale: Locale, reason: BreakReason) -> &'static str {
-    match reason {
-        BreakReason::Rest => td_string!(locale, common.reason.rest),
-        BreakReason::Meal => td_string!(locale, common.reason.meal),
-        BreakReason::Training => td_string!(locale, common.reason.training),
-        BreakReason::Meeting => td_string!(locale, common.reason.meeting),
-        BreakReason::BackOffice => td_string!(locale, common.reason.back_office),
-        BreakReason::Other => td_string!(locale, common.reason.other),
+/// Why an agent is on break; the code itself where nobody named it.
+pub fn reason(locale: Locale, names: &[CodeName], code: &ReasonCode) -> String {
+    let name = names.iter().find(|name| name.code == code.0);
+    name.map_or(code.0.as_str(), |name| name.name(language(locale))).to_owned()
+}
+
+/// The language of the page, as the model has it.
+pub fn language(locale: Locale) -> Language {
+    match locale {
+        Locale::en => Language::En,
+        Locale::zh_CN => Language::ZhCn,
     }
 }
 
@@ -214,6 +217,8 @@ pub fn field_problem(locale: Locale, kind: ProblemKind) -> String {
         }
         ProblemKind::ControlCharacter => td_string!(locale, problems.field.control_character).to_owned(),
         ProblemKind::NotDialable => td_string!(locale, problems.field.not_dialable).to_owned(),
+        ProblemKind::Taken => td_string!(locale, problems.field.taken).to_owned(),
+        ProblemKind::NoCode => td_string!(locale, problems.field.no_code).to_owned(),
         ProblemKind::Mismatch => td_string!(locale, problems.field.mismatch).to_owned(),
         ProblemKind::Taken => td_string!(locale, problems.field.taken).to_owned(),
         ProblemKind::TooCommon => td_string!(locale, problems.field.too_common).to_owned(),

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::model::agent::AgentRow;
 use crate::model::board::{BoardView, Change, MemberRow, NodeRow, QueueRow, uncounted_nodes};
+use crate::model::center::CodeName;
 use crate::model::frame::{Boot, Frame, Position, Snapshot};
 use crate::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use crate::model::time::UnixMs;
@@ -126,6 +127,10 @@ pub struct LiveBoard {
     pub agents: Rows<AgentKey, AgentRow>,
     /// Callers in queues.
     pub members: Rows<MemberKey, MemberRow>,
+    /// Counts the changes of messages to desks that this reader was told of.
+    pub messages: ArcRwSignal<u32>,
+    /// What the codes of break reasons are called.
+    pub reasons: ArcRwSignal<Vec<CodeName>>,
     /// Today's numbers are counted from here.
     pub counted_since: ArcRwSignal<UnixMs>,
     /// The server's clock, a step a second. At first paint the moment of the snapshot, on both sides.
@@ -153,12 +158,14 @@ impl LiveBoard {
     /// The store of a snapshot.
     pub fn new(snapshot: Snapshot) -> Self {
         let Snapshot { position, taken_at, board } = snapshot;
-        let BoardView { nodes, queues, agents, members, counted_since } = board;
+        let BoardView { nodes, queues, agents, members, reasons, counted_since } = board;
         Self {
             nodes: Rows::new(nodes.into_iter().map(|row| (row.node.clone(), row))),
             queues: Rows::new(queues.into_iter().map(|row| (row.key.clone(), row))),
             agents: Rows::new(agents.into_iter().map(|row| (row.key.clone(), row))),
             members: Rows::new(members.into_iter().map(|row| (row.key.clone(), row))),
+            messages: ArcRwSignal::new(0),
+            reasons: ArcRwSignal::new(reasons),
             counted_since: ArcRwSignal::new(counted_since),
             now: ArcRwSignal::new(taken_at),
             freshness: ArcRwSignal::new(Freshness::Connecting),
@@ -224,12 +231,15 @@ impl LiveBoard {
 
     fn replace(&self, snapshot: Snapshot) {
         let Snapshot { position, board, .. } = snapshot;
-        let BoardView { nodes, queues, agents, members, counted_since } = board;
+        let BoardView { nodes, queues, agents, members, reasons, counted_since } = board;
         self.position.set(position);
         self.nodes.replace(nodes.into_iter().map(|row| (row.node.clone(), row)));
         self.queues.replace(queues.into_iter().map(|row| (row.key.clone(), row)));
         self.agents.replace(agents.into_iter().map(|row| (row.key.clone(), row)));
         self.members.replace(members.into_iter().map(|row| (row.key.clone(), row)));
+        self.reasons.set(reasons);
+        // Some may have come while the stream was away.
+        self.messages.update(|changes| *changes += 1);
         self.counted_since.set(counted_since);
     }
 
@@ -242,6 +252,8 @@ impl LiveBoard {
             Change::AgentGone(key) => self.agents.remove(&key),
             Change::Member(row) => self.members.put(row.key.clone(), row),
             Change::MemberGone(key, _) => self.members.remove(&key),
+            Change::Messages(_) => self.messages.update(|changes| *changes += 1),
+            Change::Reasons(reasons) => self.reasons.set(reasons),
             Change::CountedSince(at) => self.counted_since.set(at),
         }
     }

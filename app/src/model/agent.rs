@@ -102,44 +102,15 @@ impl Presence {
     ];
 }
 
-/// Why an agent is on break. The codes are stored; the words are in the locale files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BreakReason {
-    /// A short rest.
-    Rest,
-    /// A meal.
-    Meal,
-    /// Training or coaching.
-    Training,
-    /// A meeting.
-    Meeting,
-    /// Paper work away from the telephone.
-    BackOffice,
-    /// Anything else.
-    Other,
-}
+/// The code of a break reason, as rows and records carry it; names and budgets are in [`super::center::BreakReason`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReasonCode(pub String);
 
-impl BreakReason {
-    /// Every reason, in the order in which they are offered.
-    pub const ALL: [Self; 6] =
-        [Self::Rest, Self::Meal, Self::Training, Self::Meeting, Self::BackOffice, Self::Other];
-
-    /// The code that forms send and the database stores.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Rest => "rest",
-            Self::Meal => "meal",
-            Self::Training => "training",
-            Self::Meeting => "meeting",
-            Self::BackOffice => "back-office",
-            Self::Other => "other",
-        }
-    }
-
-    /// The reason of a code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.code() == code)
+impl ReasonCode {
+    /// The code of a text. Whether there is such a reason is for the one to ask who stores it.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self(code.into())
     }
 }
 
@@ -170,6 +141,12 @@ pub struct AgentCall {
     pub caller_number: String,
     /// Joined the queue then.
     pub joined_at: Option<UnixMs>,
+    /// On hold since then, as far as SwitchDesk did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_since: Option<UnixMs>,
+    /// Who was let into the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub third: Option<String>,
 }
 
 /// Membership of an agent in a queue.
@@ -197,7 +174,13 @@ pub struct AgentRow {
     /// Who chose it, where known.
     pub set_by: Option<SetBy>,
     /// Why, on a break that SwitchDesk knows the reason of.
-    pub reason: Option<BreakReason>,
+    pub reason: Option<ReasonCode>,
+    /// When the day's budget of that reason is used up, while the agent is on a break that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_until: Option<UnixMs>,
+    /// When the last desk of an agent who had one open was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk_lost_at: Option<UnixMs>,
     /// What the agent is doing.
     pub presence: Presence,
     /// Since when.
@@ -248,12 +231,5 @@ mod tests {
         }
         assert_eq!(AgentStatus::from_switch("available"), Some(AgentStatus::Available));
         assert_eq!(AgentStatus::from_switch("Lunch"), None);
-    }
-
-    #[test]
-    fn reasons_have_distinct_codes() {
-        for reason in BreakReason::ALL {
-            assert_eq!(BreakReason::from_code(reason.code()), Some(reason));
-        }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::agent::{AgentRow, Presence};
+use super::center::CodeName;
 use super::ghost::Ghost;
 use super::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use super::mask::{mask_name, mask_number};
@@ -275,6 +276,9 @@ pub struct BoardView {
     /// Callers in queues, in no order.
     #[serde(default)]
     pub members: Vec<MemberRow>,
+    /// What the codes of break reasons are called.
+    #[serde(default)]
+    pub reasons: Vec<CodeName>,
     /// Today's numbers are counted from here; later than midnight after a start of SwitchDesk.
     pub counted_since: UnixMs,
 }
@@ -296,6 +300,10 @@ pub enum Change {
     Member(MemberRow),
     /// A caller who left; the queue is named so that the change can be scoped.
     MemberGone(MemberKey, QueueKey),
+    /// Messages to that agent's desk are new or read: whoever shows them asks for them. Their text is not in the stream.
+    Messages(AgentKey),
+    /// Break reasons are called so from now on.
+    Reasons(Vec<CodeName>),
     /// A new day: numbers are counted from here.
     CountedSince(UnixMs),
 }

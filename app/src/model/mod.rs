@@ -7,12 +7,17 @@
 pub mod account;
 pub mod agent;
 pub mod board;
+pub mod center;
+pub mod day;
 pub mod destination;
 pub mod frame;
 pub mod ghost;
 pub mod ids;
 pub mod mask;
+pub mod message;
 pub mod metrics;
+pub mod note;
+pub mod own_call;
 pub mod people;
 pub mod press;
 pub mod problem;

@@ -34,6 +34,10 @@ pub enum ProblemKind {
     ControlCharacter,
     /// Holds what no telephone dials: only letters, digits and `+ * # . - _` may be sent.
     NotDialable,
+    /// Somebody or something else has it already.
+    Taken,
+    /// No code: only small letters, digits and dashes may be stored.
+    NoCode,
     /// Does not match (a repeated or the present password).
     Mismatch,
     /// Somebody or something else has it.

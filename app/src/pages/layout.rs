@@ -23,6 +23,15 @@ use crate::model::frame::Snapshot;
 #[derive(Clone, Copy, Debug)]
 pub struct Preferences(pub RwSignal<BoardPreferences>);
 
+/// What the signed-in user may do beside what every user of the role may, for as long as the frame lives.
+#[derive(Clone, Debug)]
+struct Granted(Vec<Permission>);
+
+/// Whether the signed-in user has a permission: what they lack is not offered. The server asks again.
+pub fn may(permission: Permission) -> bool {
+    use_context::<Granted>().is_some_and(|granted| granted.0.contains(&permission))
+}
+
 /// Who is signed in, and the board for those who may see it.
 async fn read_frame() -> Result<Option<(CurrentUser, Option<Snapshot>)>, ApiError> {
     match read_current_user().await? {
@@ -90,6 +99,7 @@ fn Failed(error: ApiError) -> impl IntoView {
 fn Frame(user: CurrentUser) -> impl IntoView {
     let locale = use_locale();
     provide_context(Preferences(RwSignal::new(user.board.clone())));
+    provide_context(Granted(user.permissions.clone()));
     view! {
         // Not for the router: the browser itself moves the focus along.
         <a class="skip" href="#content" rel="external">
@@ -116,6 +126,7 @@ fn Rail(user: CurrentUser) -> impl IntoView {
             let _ = drawer.remove_attribute("open");
         }
     };
+    let is_editor = user.may(Permission::ManageCenter);
     let home = home_of(&user);
     let links = if user.is_confined {
         ().into_any()
@@ -140,6 +151,14 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                     view! {
                         <RailLink href="/people">{td_string!(locale, common.nav.people)}</RailLink>
                         <RailLink href="/teams">{td_string!(locale, common.nav.teams)}</RailLink>
+                    }
+                    .into_any()
+                })}
+            {is_editor
+                .then(|| {
+                    view! {
+                        <RailLink href="/center/breaks">{td_string!(locale, common.nav.breaks)}</RailLink>
+                        <RailLink href="/center/outcomes">{td_string!(locale, common.nav.outcomes)}</RailLink>
                     }
                     .into_any()
                 })}

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod agents;
+pub mod center;
 pub mod desk;
 pub mod layout;
 pub mod login;

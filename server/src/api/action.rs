@@ -12,6 +12,7 @@ use app::api::{ApiError, RefusedBy};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::clock;
+use crate::spool::{Spool, SpooledAction};
 use crate::storage::audit::{self, NewAudit, Outcome};
 use crate::storage::{Database, StorageError};
 use crate::switch::SwitchError;
@@ -74,6 +75,13 @@ impl Actions {
             Err(StorageError::Conflict { .. }) => return self.earlier(&row).await,
             Err(error) => return Err(error.into()),
         };
+        self.carry_out(id, act).await
+    }
+
+    async fn carry_out<E>(&self, id: u64, act: impl Future<Output = Result<(), E>>) -> Result<(), ApiError>
+    where
+        E: Failure + Into<ApiError>,
+    {
         let outcome = act.await;
         let (code, words) = match &outcome {
             Ok(()) => (Outcome::Done, None),
@@ -81,6 +89,43 @@ impl Actions {
         };
         if let Err(error) = self.complete(id, code, words.as_deref()).await {
             // The switch has done it, or not, already.
+            tracing::error!(%error, outcome = code.code(), "cannot write down what became of an action");
+        }
+        outcome.map_err(Into::into)
+    }
+
+    /// Carries out what is not refused for want of a record: while the database is away the spool keeps what became of it.
+    ///
+    /// # Errors
+    /// As [`Actions::run`], but for an action that cannot be put on record.
+    pub async fn run_even_unrecorded<E>(
+        &self,
+        row: NewAudit,
+        spool: &Spool<SpooledAction>,
+        act: impl Future<Output = Result<(), E>>,
+    ) -> Result<(), ApiError>
+    where
+        E: Failure + Into<ApiError>,
+    {
+        let _turn = self.turn(row.subject()).await;
+        let asked_at = clock::now();
+        let recorded = match self.database.pool() {
+            Ok(pool) => audit::record_asked(pool, &row, asked_at).await,
+            Err(error) => Err(error),
+        };
+        match recorded {
+            Ok(id) => return self.carry_out(id, act).await,
+            Err(StorageError::Conflict { .. }) => return self.earlier(&row).await,
+            Err(error) if error.is_unavailable() => self.database.note_away(),
+            Err(error) => return Err(error.into()),
+        }
+        let outcome = act.await;
+        let (code, result) = match &outcome {
+            Ok(()) => (Outcome::Done, None),
+            Err(failure) => failure.verdict(),
+        };
+        let spooled = SpooledAction { row: row.keyed(), chosen: None, asked_at, outcome: code, result };
+        if let Err(error) = spool.append(vec![spooled]).await {
             tracing::error!(%error, outcome = code.code(), "cannot write down what became of an action");
         }
         outcome.map_err(Into::into)

@@ -6,9 +6,14 @@
 pub mod account;
 pub mod action;
 pub mod board;
+pub mod caller;
+pub mod center;
+mod day;
 pub mod desk;
 pub mod error;
 pub mod ghosts;
+pub mod messages;
+pub mod own_call;
 pub mod people;
 pub mod queues;
 pub mod security;
@@ -20,11 +25,13 @@ use std::sync::Arc;
 use app::api::Apis;
 
 use crate::auth::Auth;
+use crate::center::Center;
 use crate::config::Config;
-use crate::spool::{Spool, SpooledStatus};
+use crate::spool::{Spool, SpooledAction};
 use crate::storage::Database;
 use crate::switch::Switches;
 use crate::wallboard::hub::Hub;
+use crate::wrap_up::WrapUps;
 
 /// Every concern's implementation.
 pub fn apis(
@@ -32,9 +39,11 @@ pub fn apis(
     auth: &Auth,
     hub: &Hub,
     switches: &Switches,
-    spool: &Spool<SpooledStatus>,
+    spool: &Spool<SpooledAction>,
+    wrap_ups: &WrapUps,
     config: &Arc<Config>,
 ) -> Apis {
+    let center = Center::new(database.clone(), hub.clone());
     let actions = action::Actions::new(database.clone());
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
@@ -44,13 +53,33 @@ pub fn apis(
             walls: Arc::clone(&auth.walls),
             sessions: Arc::clone(&auth.sessions),
         }),
+        caller: Arc::new(caller::Callers {
+            hub: hub.clone(),
+            database: database.clone(),
+            center: center.clone(),
+        }),
+        center: Arc::new(center::CenterEdits { database: database.clone(), center: center.clone() }),
         desk: Arc::new(desk::Desk {
+            center,
             hub: hub.clone(),
             switches: switches.clone(),
             database: database.clone(),
             spool: spool.clone(),
         }),
-        ghosts: Arc::new(ghosts::Ghosts { hub: hub.clone(), switches: switches.clone(), actions }),
+        ghosts: Arc::new(ghosts::Ghosts {
+            hub: hub.clone(),
+            switches: switches.clone(),
+            actions: actions.clone(),
+        }),
+        messages: Arc::new(messages::Messages { hub: hub.clone(), database: database.clone() }),
+        own_call: Arc::new(own_call::OwnCalls {
+            hub: hub.clone(),
+            switches: switches.clone(),
+            actions: actions.clone(),
+            wrap_ups: wrap_ups.clone(),
+            spool: spool.clone(),
+            thirds: Arc::default(),
+        }),
         people: Arc::new(people::People { database: database.clone(), auth: auth.clone() }),
         queues: Arc::new(queues::Queues { database: database.clone(), hub: hub.clone() }),
         security: Arc::new(security::Security {

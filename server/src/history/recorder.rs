@@ -150,6 +150,7 @@ impl Recorder {
             counted_since: progress.iter().map(|row| row.since).min().map_or(at, |since| since.max(midnight)),
             queues: queue_calls::sum_queues_since(pool, midnight).await?,
             agents,
+            breaks: agent_activity::sum_breaks_since(pool, midnight).await?,
             arrivals: queue_calls::list_arrivals_since(pool, UnixMs(at.0 - ARRIVALS.0)).await?,
         };
         if !progress.is_empty() {

@@ -1,7 +1,7 @@
 //! What facts and call records become.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails says so")]
 
-use app::model::agent::{AgentState, AgentStatus, BreakReason, Presence};
+use app::model::agent::{AgentState, AgentStatus, Presence, ReasonCode};
 use app::model::ids::{AgentKey, MemberKey, NodeName};
 use app::model::metrics::CallOutcome;
 use app::model::thresholds::QueueTargets;
@@ -67,7 +67,7 @@ fn talked(uuid: &str, joined: f64, until: f64, talk: i64) -> Fact {
     }
 }
 
-fn is(presence: Presence, status: AgentStatus, reason: Option<BreakReason>, since: f64) -> Fact {
+fn is(presence: Presence, status: AgentStatus, reason: Option<ReasonCode>, since: f64) -> Fact {
     let activity = Activity { presence, status, state: Some(AgentState::Waiting), reason, set_by: None };
     Fact::AgentIs { agent: agent(), since: at(since), activity }
 }
@@ -140,7 +140,7 @@ fn activity_is_a_line_of_intervals_without_holes() {
         [
             is(Presence::Available, AgentStatus::Available, None, 1.0),
             is(Presence::Available, AgentStatus::Available, None, 2.0),
-            is(Presence::OnBreak, AgentStatus::OnBreak, Some(BreakReason::Meal), 5.0),
+            is(Presence::OnBreak, AgentStatus::OnBreak, Some(ReasonCode::new("meal")), 5.0),
             // A clock that was set back.
             is(Presence::Available, AgentStatus::Available, None, 3.0),
             Fact::AgentGone { agent: agent(), at: at(9.0) },

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::metrics::OpenStream;
 use crate::auth::Admission;
+use crate::desks::OpenDesk;
 use crate::state::AppState;
 use crate::wallboard::reader::Reader;
 
@@ -96,9 +97,14 @@ fn stream(
 ) -> Response {
     let came_back = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = came_back.or(asked.after.as_deref()).and_then(Position::parse);
+    let desk = match &sight.scope {
+        Scope::Agent(agent) => Some(state.desks.open(agent.clone())),
+        _ => None,
+    };
     let reader = state.hub.subscribe(sight, after);
     let ended = state.auth.watch.ended(admission);
-    let frames = frames(reader, ended, state.shutdown.clone(), state.metrics.open_stream());
+    let open = (state.metrics.open_stream(), desk);
+    let frames = frames(reader, ended, state.shutdown.clone(), open);
     let headers = [
         // A proxy that gathers the stream would make the board late by whole seconds.
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
@@ -113,7 +119,7 @@ fn frames(
     reader: Reader,
     ended: impl Future<Output = ByeReason> + Send + 'static,
     shutdown: CancellationToken,
-    open: OpenStream,
+    open: (OpenStream, Option<OpenDesk>),
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
     let state = Some((reader, Box::pin(ended), shutdown, open));
     futures::stream::unfold(state, |state| async move {

@@ -1,6 +1,7 @@
 //! `POST /sign-in`, `POST /sign-in/code` and `POST /sign-out`: plain forms, so that they work without scripts.
 
 use app::api::Caller;
+use app::api::permit::{Permit, WorkAtDesk};
 use app::model::account::{CurrentUser, Role};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -104,12 +105,29 @@ fn go_in(user: &CurrentUser, next: Option<&str>) -> Response {
     (look_cookies(user.language, user.theme), Redirect::to(target)).into_response()
 }
 
-/// Ends the session with its live streams, and goes to the sign-in page.
+/// How to sign out.
+#[derive(Default, Deserialize)]
+pub struct SignOutForm {
+    /// Log out of the queues first.
+    #[serde(default)]
+    log_out: bool,
+}
+
+/// Ends the session with its live streams, and goes to the sign-in page. An agent who asks for it is logged out of the
+/// queues first; where the switch does not do that, the session stays and the desk says so.
 pub async fn sign_out(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     session: Session,
+    form: Result<Form<SignOutForm>, FormRejection>,
 ) -> Response {
+    let Form(SignOutForm { log_out }) = form.unwrap_or_default();
+    if log_out && let Ok(permit) = Permit::<WorkAtDesk>::ask(caller.clone()) {
+        let logged_out = state.apis.desk.set_own_status(permit, "logged-out", None).await;
+        if logged_out.is_err() {
+            return Redirect::to("/desk?sign-out=failed").into_response();
+        }
+    }
     match sign_in::sign_out(&state.auth, &state.database, &session, &caller).await {
         Ok(()) => ([security::forget_stored()], Redirect::to("/login")).into_response(),
         Err(error) if error.is_unavailable() => {

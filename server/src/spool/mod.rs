@@ -4,7 +4,7 @@
 //! database is there their lines go into it and the file goes. Whoever stores a line does so idempotently: a process that
 //! ends between storing and removing finds the file again.
 
-pub mod statuses;
+pub mod actions;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use statuses::SpooledStatus;
+pub use actions::SpooledAction;
 
 /// A file that has grown to this is followed by the next: what is read back at once stays small.
 const FILE_BYTES: u64 = 4 * 1024 * 1024;

@@ -1,22 +1,23 @@
 //! Table `agent_status_notes`: who chose an agent's status in SwitchDesk, and why.
 
-use app::model::agent::{AgentStatus, BreakReason, SetBy};
+use app::model::agent::{AgentStatus, ReasonCode, SetBy};
 use app::model::ids::{AgentKey, NodeName};
 use app::model::time::UnixMs;
+use serde::{Deserialize, Serialize};
 use sqlx::MySqlExecutor;
 
 use super::StorageError;
 use super::exact::Exact;
 
 /// A status that a person chose.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewStatusNote {
     /// For which agent.
     pub agent: AgentKey,
     /// Which.
     pub status: AgentStatus,
     /// Why, on a break.
-    pub reason: Option<BreakReason>,
+    pub reason: Option<ReasonCode>,
     /// Who.
     pub user_id: u64,
 }
@@ -29,7 +30,7 @@ pub struct StatusNote {
     /// Status.
     pub status: AgentStatus,
     /// Why.
-    pub reason: Option<BreakReason>,
+    pub reason: Option<ReasonCode>,
     /// Who.
     pub set_by: SetBy,
     /// When.
@@ -51,7 +52,7 @@ pub async fn create_status_note(
     .bind(&new.agent.node.0)
     .bind(&new.agent.name)
     .bind(new.status.as_switch())
-    .bind(new.reason.map(BreakReason::code))
+    .bind(new.reason.as_ref().map(|reason| reason.0.as_str()))
     .bind(new.user_id)
     .bind(now.0)
     .execute(executor)
@@ -115,7 +116,7 @@ pub async fn list_latest_status_notes(
                 agent: AgentKey::new(node, row.agent.0),
                 // A status that this version does not know explains nothing.
                 status: AgentStatus::from_switch(&row.status.0)?,
-                reason: row.reason.and_then(|code| BreakReason::from_code(&code.0)),
+                reason: row.reason.map(|code| ReasonCode(code.0)),
                 set_by: if row.is_own {
                     SetBy::Agent
                 } else {

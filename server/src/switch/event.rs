@@ -1,7 +1,8 @@
 //! The one enum by which all live state changes, and nothing else does.
 
-use app::model::agent::{AgentState, AgentStatus, BreakReason, SetBy};
+use app::model::agent::{AgentState, AgentStatus, ReasonCode, SetBy};
 use app::model::board::{Incomplete, LinkState};
+use app::model::center::BreakReason;
 use app::model::ids::{AgentKey, NodeName, QueueKey};
 use app::model::metrics::QueueToday;
 use app::model::thresholds::QueueTargets;
@@ -62,6 +63,8 @@ pub struct TodayRestored {
     pub queues: Vec<(QueueKey, QueueToday)>,
     /// Numbers of agents.
     pub agents: Vec<(AgentKey, AgentToday)>,
+    /// Breaks that ended today, by reason.
+    pub breaks: Vec<(AgentKey, ReasonCode, DurationMs)>,
     /// Who joined in the last half hour.
     pub arrivals: Vec<(QueueKey, UnixMs)>,
 }
@@ -75,6 +78,15 @@ pub struct AgentToday {
     pub missed: u32,
     /// Sum of the talks.
     pub talk: DurationMs,
+}
+
+/// What was done to an agent's call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallMark {
+    /// The caller was put on hold, or taken back.
+    Held(bool),
+    /// Somebody of that name was let into the conversation; with `None` nobody is in it any more.
+    Third(Option<String>),
 }
 
 /// Everything that may happen to the board.
@@ -212,7 +224,7 @@ pub enum SwitchEvent {
         /// Status asked for.
         status: AgentStatus,
         /// Reason.
-        reason: Option<BreakReason>,
+        reason: Option<ReasonCode>,
         /// Who.
         set_by: SetBy,
         /// When.
@@ -222,6 +234,46 @@ pub enum SwitchEvent {
     StatusRefused {
         /// Agent.
         agent: String,
+    },
+    /// The agent's wrap-up lasts until then instead; not at all with `None`.
+    WrapUpUntil {
+        /// Agent.
+        agent: String,
+        /// End.
+        until: Option<UnixMs>,
+    },
+    /// The agent wraps up for so long after each call from now on.
+    WrapUpSet {
+        /// Agent.
+        agent: String,
+        /// How long.
+        wrap_up: DurationMs,
+    },
+    /// Something was done to the agent's call that no event tells of.
+    CallMarked {
+        /// Agent.
+        agent: String,
+        /// The call; nothing is marked where it is another one by now.
+        member_uuid: String,
+        /// What.
+        mark: CallMark,
+    },
+    /// The first desk of an agent was opened, or the last one lost.
+    DeskChanged {
+        /// Agent.
+        agent: String,
+        /// Whether there is one.
+        is_open: bool,
+    },
+    /// Messages to the agent's desk are new or read.
+    MessagesChanged {
+        /// Agent.
+        agent: String,
+    },
+    /// Names and budgets of break reasons, all of them, in their order.
+    ReasonsKnown {
+        /// Reasons.
+        reasons: Vec<BreakReason>,
     },
     /// What the record knows of today from before this start of SwitchDesk.
     TodayRestored(Box<TodayRestored>),

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod event;
 pub mod lists;
 pub mod lookout;
+pub mod own_call;
 pub mod quote;
 pub mod reply;
 

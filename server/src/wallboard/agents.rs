@@ -25,7 +25,9 @@ impl Agent {
             wrap_up_until: None,
             presence: Presence::LoggedOut,
             presence_since: None,
+            on_break: None,
             call: None,
+            desk_lost_at: None,
             tiers: std::collections::BTreeMap::new(),
             answered_today: 0,
             missed_today: 0,
@@ -88,12 +90,13 @@ impl Board {
 
     /// Puts what the agent does on record, if that is not there yet.
     pub(super) fn record_activity(&mut self, key: &AgentKey, since: UnixMs, touched: &mut Touched) {
+        self.follow_break(key, since);
         let Some(agent) = self.agents.get_mut(key) else { return };
         let activity = Activity {
             presence: agent.presence,
             status: agent.status,
             state: agent.state,
-            reason: agent.reason,
+            reason: agent.reason.clone(),
             set_by: agent.set_by.clone(),
         };
         if agent.recorded.as_ref() != Some(&activity) {
@@ -151,7 +154,7 @@ impl Board {
                 && agent.status_since.is_some_and(|since| (since.0 - note.noted_at.0).abs() <= NOTE_REACH.0)
         });
         (agent.reason, agent.set_by) = match note {
-            Some(note) => (note.reason, Some(note.set_by.clone())),
+            Some(note) => (note.reason.clone(), Some(note.set_by.clone())),
             None => (None, None),
         };
     }
@@ -188,7 +191,11 @@ impl Board {
     ) {
         let member = MemberKey::new(&moment.node, caller.member_uuid.clone());
         let joined_at = self.members.get(&member).map(|member| member.joined_at);
-        self.agent(agent, moment.at).call = Some(AgentCall {
+        let agent_row = self.agent(agent, moment.at);
+        let marked = agent_row.call.take().filter(|call| call.member == member);
+        agent_row.call = Some(AgentCall {
+            held_since: marked.as_ref().and_then(|call| call.held_since),
+            third: marked.and_then(|call| call.third),
             queue: QueueKey::new(&moment.node, caller.queue.clone()),
             member,
             caller_name: caller.name.clone(),

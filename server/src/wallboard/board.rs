@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use app::model::agent::{AgentCall, AgentState, AgentStatus, BreakReason, Presence, SetBy};
+use app::model::agent::{AgentCall, AgentState, AgentStatus, Presence, ReasonCode, SetBy};
 use app::model::board::{Incomplete, LinkState, MemberState};
+use app::model::center::CodeName;
 use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use app::model::metrics::QueueToday;
 use app::model::thresholds::QueueTargets;
@@ -44,9 +45,14 @@ pub struct Board {
     pub(super) targets: HashMap<QueueKey, QueueTargets>,
     /// Today's numbers of agents whom the record knows and the switch has not listed yet.
     pub(super) agents_today: HashMap<AgentKey, AgentToday>,
+    /// What the codes of break reasons are called, and the budgets of a day of those that have one.
+    pub(super) reasons: Vec<CodeName>,
+    pub(super) budgets: HashMap<ReasonCode, DurationMs>,
+    /// Breaks that ended today.
+    pub(super) breaks_today: HashMap<AgentKey, HashMap<ReasonCode, DurationMs>>,
     pub(super) counted_since: UnixMs,
     /// The last midnight that was ticked.
-    midnight: UnixMs,
+    pub(super) midnight: UnixMs,
     /// The latest moment that an event brought.
     pub(super) now: UnixMs,
 }
@@ -111,13 +117,17 @@ pub(super) struct Agent {
     pub(super) status: AgentStatus,
     pub(super) status_since: Option<UnixMs>,
     pub(super) set_by: Option<SetBy>,
-    pub(super) reason: Option<BreakReason>,
+    pub(super) reason: Option<ReasonCode>,
     pub(super) state: Option<AgentState>,
     pub(super) wrap_up: DurationMs,
     pub(super) wrap_up_until: Option<UnixMs>,
     pub(super) presence: Presence,
     pub(super) presence_since: Option<UnixMs>,
+    /// The break that the agent is on, and since when.
+    pub(super) on_break: Option<(ReasonCode, UnixMs)>,
     pub(super) call: Option<AgentCall>,
+    /// When the last desk was lost.
+    pub(super) desk_lost_at: Option<UnixMs>,
     /// Queue to (level, position).
     pub(super) tiers: BTreeMap<QueueKey, (u32, u32)>,
     pub(super) answered_today: u32,
@@ -185,7 +195,7 @@ impl Moment {
 #[derive(Clone, Debug)]
 pub(super) struct Note {
     pub(super) status: AgentStatus,
-    pub(super) reason: Option<BreakReason>,
+    pub(super) reason: Option<ReasonCode>,
     pub(super) set_by: SetBy,
     pub(super) noted_at: UnixMs,
     /// The switch's event has not come yet.
@@ -204,6 +214,9 @@ pub struct Touched {
     /// Queues that an agent was taken out of.
     pub(super) tiers_gone: BTreeMap<AgentKey, BTreeSet<QueueKey>>,
     pub(super) is_new_day: bool,
+    pub(super) has_reasons: bool,
+    /// Agents whose messages are new or read.
+    pub(super) messages: BTreeSet<AgentKey>,
     /// What happened, in order, for the record; no part of what is shown.
     pub(super) facts: Vec<Fact>,
 }
@@ -223,6 +236,8 @@ impl Touched {
             && self.members_gone.is_empty()
             && self.tiers_gone.is_empty()
             && !self.is_new_day
+            && !self.has_reasons
+            && self.messages.is_empty()
     }
 }
 
@@ -329,6 +344,22 @@ impl Board {
                     self.notes.remove(&key);
                 }
             }
+            SwitchEvent::WrapUpUntil { agent, until } => {
+                self.wrap_up_until(&AgentKey::new(&node, agent), until, at, touched);
+            }
+            SwitchEvent::WrapUpSet { agent, wrap_up } => {
+                self.agent(&AgentKey::new(&node, agent), at).wrap_up = wrap_up;
+            }
+            SwitchEvent::CallMarked { agent, member_uuid, mark } => {
+                self.call_marked(&AgentKey::new(&node, agent), &member_uuid, mark, at, touched);
+            }
+            SwitchEvent::DeskChanged { agent, is_open } => {
+                self.desk_changed(&AgentKey::new(&node, agent), is_open, at, touched);
+            }
+            SwitchEvent::MessagesChanged { agent } => {
+                touched.messages.insert(AgentKey::new(&node, agent));
+            }
+            SwitchEvent::ReasonsKnown { reasons } => self.reasons_known(reasons, touched),
             SwitchEvent::TodayRestored(restored) => self.today_restored(*restored, touched),
             SwitchEvent::TodayCompleted { queue, missing, agent } => {
                 let today = &mut self.queue(&queue).today;
@@ -390,6 +421,7 @@ impl Board {
         if midnight > self.counted_since && midnight <= at {
             self.counted_since = midnight;
             self.agents_today.clear();
+            self.breaks_today.clear();
             touched.is_new_day = true;
             for (key, queue) in &mut self.queues {
                 queue.today = QueueToday::default();
@@ -408,7 +440,7 @@ impl Board {
 
     /// Adds what the record knows of today from before this start of SwitchDesk.
     fn today_restored(&mut self, restored: TodayRestored, touched: &mut Touched) {
-        let TodayRestored { midnight, counted_since, queues, agents, arrivals } = restored;
+        let TodayRestored { midnight, counted_since, queues, agents, breaks, arrivals } = restored;
         if self.midnight > midnight {
             // Read before midnight, and arrived after it.
             return;
@@ -420,6 +452,7 @@ impl Board {
             queue.today = queue.today.plus(&today);
             touched.queues.insert(key);
         }
+        self.breaks_restored(breaks);
         for (key, joined_at) in arrivals {
             *self.queue(&key).arrivals.entry(joined_at.0.div_euclid(PERIOD.0)).or_default() += 1;
             touched.queues.insert(key);
@@ -457,6 +490,11 @@ impl Board {
         let targets = self.targets.get(queue).cloned().unwrap_or_default();
         let agent = agent.and_then(|agent| self.agents.get(agent));
         (targets, agent.map(|agent| agent.wrap_up).unwrap_or_default())
+    }
+
+    /// How long an agent wraps up.
+    pub fn wrap_up(&self, agent: &AgentKey) -> Option<DurationMs> {
+        self.agents.get(agent).map(|agent| agent.wrap_up)
     }
 
     /// The queues of that name on all nodes.

@@ -606,6 +606,8 @@ impl Copy {
             Change::AgentGone(key) => view.agents.retain(|row| row.key != key),
             Change::Member(row) => put(&mut view.members, row, |row| &row.key),
             Change::MemberGone(key, _) => view.members.retain(|row| row.key != key),
+            Change::Messages(_) => {}
+            Change::Reasons(reasons) => view.reasons = reasons,
             Change::CountedSince(at) => view.counted_since = at,
         }
     }

@@ -1,7 +1,7 @@
 //! What the board counts, said as facts for the record: wherever a number of the board changes, the fact that changed it
 //! is said at the same place, so that the record and the board cannot disagree.
 
-use app::model::agent::{AgentState, AgentStatus, BreakReason, Presence, SetBy};
+use app::model::agent::{AgentState, AgentStatus, Presence, ReasonCode, SetBy};
 use app::model::ids::{AgentKey, MemberKey, NodeName};
 use app::model::metrics::CallOutcome;
 use app::model::time::{DurationMs, UnixMs};
@@ -27,7 +27,7 @@ pub struct Activity {
     /// What the switch did with the agent.
     pub state: Option<AgentState>,
     /// Why, on a break.
-    pub reason: Option<BreakReason>,
+    pub reason: Option<ReasonCode>,
     /// Who chose the status, where it is known.
     pub set_by: Option<SetBy>,
 }

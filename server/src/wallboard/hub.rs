@@ -226,6 +226,11 @@ impl Hub {
         self.shared.lock().board.measures(queue, agent)
     }
 
+    /// How long an agent wraps up, as the switch has it.
+    pub fn wrap_up(&self, agent: &AgentKey) -> Option<DurationMs> {
+        self.shared.lock().board.wrap_up(agent)
+    }
+
     /// The queues of that name on all nodes.
     pub fn queues_named(&self, name: &str) -> Vec<QueueKey> {
         self.shared.lock().board.queues_named(name)
@@ -237,6 +242,14 @@ impl Hub {
         let stamped = Stamped { node: node.clone(), at: now(), made_at_us: None, event };
         // The inbox closes only when the server stops, and then the board is of no use to anybody.
         let _ = self.inbox.send(stamped).await;
+    }
+
+    /// As [`Hub::send`], where nobody can wait. What finds no room is left out: it is of passing interest.
+    pub fn send_now(&self, node: &NodeName, event: SwitchEvent) {
+        let stamped = Stamped { node: node.clone(), at: now(), made_at_us: None, event };
+        if self.inbox.try_send(stamped).is_err() {
+            tracing::debug!(%node, "the board has no room, or has ended");
+        }
     }
 
     /// A reader that goes on after a position, or starts with a snapshot.

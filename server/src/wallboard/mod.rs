@@ -2,6 +2,8 @@
 //!
 //! - [`board`]: the state, and [`board::Board::apply`], by which alone it changes. Pure: no I/O, no clock.
 //! - [`agents`], [`callers`]: what each event does to agents and to callers.
+//! - [`breaks`]: breaks of today against their budgets.
+//! - [`desks`]: what SwitchDesk itself did to an agent or a call, and whether there is a desk.
 //! - [`facts`]: what it counts, for the record.
 //! - [`ghosts`]: rows that the switch itself has left behind.
 //! - [`reconcile`]: the switch's lists against the board.
@@ -10,7 +12,9 @@
 
 pub mod agents;
 pub mod board;
+pub mod breaks;
 pub mod callers;
+pub mod desks;
 pub mod facts;
 pub mod ghosts;
 pub mod hub;

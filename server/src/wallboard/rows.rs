@@ -69,6 +69,7 @@ impl Board {
             queues: self.queues.keys().filter_map(|key| self.queue_row(key)).collect(),
             agents: self.agents.keys().filter_map(|key| self.agent_row(key)).collect(),
             members: self.members.keys().filter_map(|key| self.member_row(key)).collect(),
+            reasons: self.reasons.clone(),
             counted_since: self.counted_since,
         }
     }
@@ -82,7 +83,9 @@ impl Board {
             status: agent.status,
             status_since: agent.status_since,
             set_by: agent.set_by.clone(),
-            reason: agent.reason,
+            reason: agent.reason.clone(),
+            break_until: self.break_until(key),
+            desk_lost_at: agent.desk_lost_at,
             presence: agent.presence,
             presence_since: agent.presence_since,
             wrap_up_until: agent.wrap_up_until,
@@ -110,6 +113,9 @@ impl Board {
         let mut push = |change, audience| changes.push(ScopedChange { change, audience });
         if touched.is_new_day {
             push(Change::CountedSince(self.counted_since), Audience::Everyone);
+        }
+        if touched.has_reasons {
+            push(Change::Reasons(self.reasons.clone()), Audience::Everyone);
         }
         for key in &touched.nodes {
             if let Some(row) = self.node_row(key) {
@@ -145,6 +151,12 @@ impl Board {
                     Audience::Of { queues: Vec::new(), agent: Some(key.clone()), call: None },
                 );
             }
+        }
+        for key in &touched.messages {
+            // The desk, and those who see the agent, one of whom may have written.
+            let queues = self.agents.get(key).into_iter().flat_map(|agent| agent.tiers.keys().cloned());
+            let audience = Audience::Of { queues: queues.collect(), agent: Some(key.clone()) };
+            push(Change::Messages(key.clone()), audience);
         }
         for key in &touched.members {
             if let Some(row) = self.member_row(key) {

@@ -1,7 +1,7 @@
 //! What the board shows after what has happened.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails says so")]
 
-use app::model::agent::{AgentRow, AgentState, AgentStatus, BreakReason, Presence, SetBy};
+use app::model::agent::{AgentRow, AgentState, AgentStatus, Presence, ReasonCode, SetBy};
 use app::model::board::{AgentCounts, Change, MemberState, QueueRow};
 use app::model::ids::{AgentKey, NodeName, QueueKey};
 use app::model::time::{DurationMs, UnixMs};
@@ -149,7 +149,7 @@ fn status(agent: &str, status: AgentStatus) -> SwitchEvent {
     SwitchEvent::AgentStatusChanged { agent: agent.into(), status }
 }
 
-fn noted(status: AgentStatus, reason: Option<BreakReason>, seconds: f64) -> SwitchEvent {
+fn noted(status: AgentStatus, reason: Option<ReasonCode>, seconds: f64) -> SwitchEvent {
     SwitchEvent::StatusNoted {
         agent: "1001".into(),
         status,
@@ -279,7 +279,7 @@ fn a_break_during_a_call_shows_after_it() {
 #[test]
 fn a_reason_is_joined_with_the_event_that_follows() {
     let mut world = World::new();
-    world.happens(1.0, noted(AgentStatus::OnBreak, Some(BreakReason::Meal), 1.0));
+    world.happens(1.0, noted(AgentStatus::OnBreak, Some(ReasonCode::new("meal")), 1.0));
     assert_eq!(
         world.agent("1001").status,
         AgentStatus::Available,
@@ -287,7 +287,7 @@ fn a_reason_is_joined_with_the_event_that_follows() {
     );
     world.happens(1.1, status("1001", AgentStatus::OnBreak));
     let agent = world.agent("1001");
-    assert_eq!((agent.reason, agent.set_by), (Some(BreakReason::Meal), Some(SetBy::Agent)));
+    assert_eq!((agent.reason, agent.set_by), (Some(ReasonCode::new("meal")), Some(SetBy::Agent)));
 
     world.happens(50.0, status("1001", AgentStatus::OnBreak));
     let agent = world.agent("1001");
@@ -297,7 +297,7 @@ fn a_reason_is_joined_with_the_event_that_follows() {
 #[test]
 fn a_refused_status_explains_nothing_later() {
     let mut world = World::new();
-    world.happens(1.0, noted(AgentStatus::OnBreak, Some(BreakReason::Meal), 1.0));
+    world.happens(1.0, noted(AgentStatus::OnBreak, Some(ReasonCode::new("meal")), 1.0));
     world.happens(1.1, SwitchEvent::StatusRefused { agent: "1001".into() });
     world.happens(5.0, status("1001", AgentStatus::OnBreak));
     assert_eq!(world.agent("1001").reason, None);
@@ -306,11 +306,11 @@ fn a_refused_status_explains_nothing_later() {
 #[test]
 fn a_stored_reason_explains_the_status_after_a_restart() {
     let mut world = World { board: Board::new(START), node: NodeName::new("fs-1") };
-    world.happens(0.0, noted(AgentStatus::OnBreak, Some(BreakReason::Training), -61.0));
+    world.happens(0.0, noted(AgentStatus::OnBreak, Some(ReasonCode::new("training")), -61.0));
     world.happens(0.0, SwitchEvent::RebuildStarted);
     world.happens(0.0, SwitchEvent::AgentsRead(at(0.0), vec![agent_record("1001", AgentStatus::OnBreak)]));
     world.happens(0.0, SwitchEvent::RebuildEnded);
-    assert_eq!(world.agent("1001").reason, Some(BreakReason::Training));
+    assert_eq!(world.agent("1001").reason, Some(ReasonCode::new("training")));
 }
 
 #[test]

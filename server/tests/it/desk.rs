@@ -3,7 +3,7 @@
 use app::api::ApiError;
 use app::api::desk::DeskView;
 use app::model::account::Role;
-use app::model::agent::{AgentRow, AgentStatus, BreakReason, SetBy};
+use app::model::agent::{AgentRow, AgentStatus, ReasonCode, SetBy};
 use app::model::ids::{AgentKey, NodeName};
 use demo_switch::{DemoSwitch, Options};
 use sqlx::MySqlPool;
@@ -40,7 +40,7 @@ async fn a_break_with_its_reason_comes_back_from_the_switch(pool: MySqlPool) {
     let answer = agent.call("/api/desk/status", "status=on-break&reason=meal").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let shown = becomes(&app, AgentStatus::OnBreak).await;
-    assert_eq!((shown.reason, shown.set_by), (Some(BreakReason::Meal), Some(SetBy::Agent)));
+    assert_eq!((shown.reason, shown.set_by), (Some(ReasonCode::new("meal")), Some(SetBy::Agent)));
     assert!(switch.api("callcenter_config agent get status 1007@default").contains("On Break"));
     assert_eq!(audit(&app).await, [("agent.set-status".into(), "done".into(), None)]);
 
@@ -107,7 +107,7 @@ async fn a_break_while_the_database_is_away_is_on_record_later(pool: MySqlPool) 
     app.state.database.note_away();
     let answer = agent.call("/api/desk/status", "status=on-break&reason=training").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!(becomes(&app, AgentStatus::OnBreak).await.reason, Some(BreakReason::Training));
+    assert_eq!(becomes(&app, AgentStatus::OnBreak).await.reason, Some(ReasonCode::new("training")));
     assert!(audit(&app).await.is_empty());
 
     let watch = app.state.database.clone().watch(app.state.shutdown.clone());

@@ -7,6 +7,7 @@
     reason = "tests: names are sentences, and what fails says so"
 )]
 
+mod center;
 mod config;
 mod desk;
 mod esl;
@@ -16,7 +17,9 @@ mod harness;
 mod history;
 mod http;
 mod live;
+mod messages;
 mod migrations;
+mod own_call;
 mod pages;
 mod people;
 mod permits;

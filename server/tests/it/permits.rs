@@ -11,6 +11,9 @@ const EVERYBODY: &[Role] = &[Role::Agent, Role::Supervisor, Role::Admin];
 const ADMINS: &[Role] = &[Role::Admin];
 const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin];
 
+const AGENTS: &[Role] = &[Role::Agent];
+const ADMINS: &[Role] = &[Role::Admin];
+
 /// Who may call it.
 enum For {
     /// Anybody, signed in or not: it answers about the caller alone, or brings its own permit.
@@ -34,13 +37,53 @@ const TABLE: &[(&str, &str, For)] = &[
         r#"{"preferences":{"sort":"name","reversed":false,"hidden_queues":[]}}"#,
         For::Roles(SUPERVISORS),
     ),
+    ("/api/caller/read", "", For::Roles(AGENTS)),
+    (
+        "/api/caller/call-note",
+        r#"{"member":{"node":"fs-1","uuid":"x"},"note":{"outcome":null,"text":"x"}}"#,
+        For::Roles(AGENTS),
+    ),
+    (
+        "/api/caller/number-note",
+        r#"{"member":{"node":"fs-1","uuid":"x"},"text":"x","version":0}"#,
+        For::Roles(AGENTS),
+    ),
+    ("/api/center/read", "", For::Roles(ADMINS)),
+    (
+        "/api/center/break-reason",
+        r#"{"reason":{"name":{"code":"walk","en":"Walk","zh":"散步"},"is_paid":true,"budget_min":0,"position":9,"is_retired":false},"is_new":true}"#,
+        For::Roles(ADMINS),
+    ),
+    (
+        "/api/center/outcome-code",
+        r#"{"outcome":{"name":{"code":"sold","en":"Sold","zh":"成交"},"queue":null,"position":9,"is_retired":false},"is_new":true}"#,
+        For::Roles(ADMINS),
+    ),
+    ("/api/center/on-demand", "is_offered=true", For::Roles(ADMINS)),
     ("/api/desk/read", "", For::Roles(&[Role::Agent])),
     ("/api/desk/status", "status=available", For::Roles(&[Role::Agent])),
+    ("/api/desk/day", "", For::Roles(AGENTS)),
+    ("/api/desk/signals", r#"{"signals":{"has_title":true,"has_sound":false}}"#, For::Roles(AGENTS)),
     (
         "/api/ghosts/repair",
         r#"{"ghost":{"Agent":{"node":"fs-1","name":"1001@default"}},"repair":"FreeAgent"}"#,
         For::Roles(SUPERVISORS),
     ),
+    (
+        "/api/messages/send",
+        r#"{"to":{"Agent":{"node":"fs-1","name":"1001@default"}},"text":"x"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    ("/api/messages/sent", "", For::Roles(SUPERVISORS)),
+    ("/api/messages/received", "", For::Roles(AGENTS)),
+    ("/api/messages/read", "id=0", For::Roles(AGENTS)),
+    ("/api/own-call/hold", "is_held=true", For::Roles(AGENTS)),
+    ("/api/own-call/hang-up", "press=1", For::Roles(AGENTS)),
+    ("/api/own-call/transfer", r#"{"to":{"Number":"1008"},"press":"2"}"#, For::Roles(AGENTS)),
+    ("/api/own-call/add", r#"{"to":{"Number":"1008"},"press":"3"}"#, For::Roles(AGENTS)),
+    ("/api/own-call/leave", "press=4", For::Roles(AGENTS)),
+    ("/api/own-call/targets", "", For::Roles(AGENTS)),
+    ("/api/own-call/wrap-up", "step=more", For::Roles(AGENTS)),
     (
         "/api/queues/targets",
         r#"{"queue":{"node":"fs-1","name":"x"},"targets":{"waiting_warning":4,"waiting_critical":7,"longest_wait_warning_s":60,"longest_wait_critical_s":180,"service_level_warning_percent":80,"service_level_critical_percent":60,"service_level_s":20,"short_abandon_s":5,"formula":"standard"}}"#,

@@ -1,7 +1,7 @@
 //! Statements against a real database.
 
 use app::model::account::{BoardPreferences, QueueSort, Role};
-use app::model::agent::{AgentStatus, BreakReason, SetBy};
+use app::model::agent::{AgentStatus, ReasonCode, SetBy};
 use app::model::ids::{AgentKey, NodeName, QueueKey};
 use app::model::thresholds::QueueTargets;
 use app::model::time::UnixMs;
@@ -95,14 +95,14 @@ async fn latest_note_that_was_not_refused_explains_a_status(pool: MySqlPool) {
         agent_status_notes::create_status_note(&app.pool, &new, UnixMs(at)).await.unwrap()
     };
     note(&own, AgentStatus::Available, None, agent, 1).await;
-    note(&own, AgentStatus::OnBreak, Some(BreakReason::Meal), agent, 2).await;
+    note(&own, AgentStatus::OnBreak, Some(ReasonCode::new("meal")), agent, 2).await;
     let refused = note(&own, AgentStatus::LoggedOut, None, agent, 3).await;
     agent_status_notes::refuse_status_note(&app.pool, refused, NOW).await.unwrap();
     note(&other, AgentStatus::LoggedOut, None, supervisor, 4).await;
 
     let notes = agent_status_notes::list_latest_status_notes(&app.pool, &node).await.unwrap();
     let [first, second] = &notes[..] else { panic!("{notes:?}") };
-    assert_eq!((first.status, first.reason), (AgentStatus::OnBreak, Some(BreakReason::Meal)));
+    assert_eq!((first.status, &first.reason), (AgentStatus::OnBreak, &Some(ReasonCode::new("meal"))));
     assert_eq!((&first.set_by, first.noted_at), (&SetBy::Agent, UnixMs(2)));
     assert_eq!(second.set_by, SetBy::User { display_name: "supervisor 示例".into() });
 }

@@ -14,10 +14,14 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::layout::may;
 use crate::components::live::BoardBar;
 use crate::components::words::{self, fill, lower_case, use_locale};
-use crate::components::{Card, Each, EmptyState, RepairDialog, SortHeader, provide_repairs};
+use crate::components::{
+    Card, Each, EmptyState, MessageDialog, RepairDialog, SortHeader, provide_messaging, provide_repairs,
+};
 use crate::live::store::use_live_board;
+use crate::model::account::Permission;
 use crate::model::agent::Presence;
 
 use order::{Column, Wanted, use_sorted_agents};
@@ -43,6 +47,7 @@ fn Agents() -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
     provide_repairs();
+    provide_messaging(may(Permission::SendMessages));
     let wanted = RwSignal::new(Wanted::default());
     let keys = use_sorted_agents(wanted);
     let all = board.agents.keys();
@@ -84,6 +89,7 @@ fn Agents() -> impl IntoView {
             }}
         </Card>
         <RepairDialog />
+        <MessageDialog />
     }
 }
 

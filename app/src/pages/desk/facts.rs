@@ -5,17 +5,22 @@ use leptos::prelude::*;
 use super::DeskRow;
 use crate::components::{ClockTime, Elapsed, use_locale, words};
 use crate::i18n::*;
+use crate::live::store::use_live_board;
 use crate::model::agent::{AgentStatus, SetBy};
 
 /// What the switch says: the status, since when, for how long, and who chose it.
 #[component]
 pub(super) fn Facts(row: DeskRow) -> impl IntoView {
     let locale = use_locale();
+    let names = use_live_board().reasons;
     let what = Memo::new(move |_| {
         row.with(|row| {
             let status = words::status(locale, row.status);
-            match row.reason.filter(|_| row.status == AgentStatus::OnBreak) {
-                Some(reason) => format!("{status} · {}", words::reason(locale, reason)),
+            match row.reason.as_ref().filter(|_| row.status == AgentStatus::OnBreak) {
+                Some(reason) => {
+                    let reason = names.with(|names| words::reason(locale, names, reason));
+                    format!("{status} · {reason}")
+                }
                 None => status.to_owned(),
             }
         })

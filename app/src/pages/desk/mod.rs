@@ -2,18 +2,32 @@
 //!
 //! - `status`: the toggles and the reasons of a break, as forms that work without the program.
 //! - `facts`: what the switch says of it.
-//! - `call`: the caller, or the wrap-up after one.
-//! - `own`: numbers of today and queues.
+//! - `call`: the caller, or the wrap-up after one; `tools` what can be done with the call, `target` where it can go, and
+//!   `answer` what became of it.
+//! - `caller`: what is known of the caller, and notes.
+//! - `day`, `own`, `timeline`: the own day in numbers and as a line; queues.
+//! - `messages`: what supervisors wrote to this desk.
+//! - `signals`: how it calls for attention.
+//! - `sign_out`: the way out, which asks whether to log out as well.
 //! - `notice`: what stands there when there is no desk to show.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
+mod answer;
 mod call;
+mod caller;
+mod day;
 mod facts;
+mod messages;
 mod notice;
 mod own;
 mod refusal;
+mod sign_out;
+mod signals;
 mod status;
+mod target;
+mod timeline;
+mod tools;
 
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -22,7 +36,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::account::read_current_user;
-use crate::api::desk::{DeskView, read_desk};
+use crate::api::desk::{DeskSignals, DeskView, read_desk};
 use crate::components::asked::ask_first;
 use crate::components::live::use_stale_since;
 use crate::components::{
@@ -35,13 +49,20 @@ use crate::live::store::use_live_board;
 use crate::model::account::{CurrentUser, Role, Theme};
 use crate::model::agent::AgentRow;
 use crate::model::board::LinkState;
+use crate::model::center::BreakReason;
 use crate::model::ids::{AgentKey, short_name};
 
 use super::account::ThemeButton;
 use call::CallCard;
+use caller::CallerCard;
+use day::use_own_day;
+use messages::Messages;
 use notice::{Notice, NoticeKind};
 use own::{QueuesCard, Today};
+use sign_out::{DeskSignOut, SignOutFailed};
+use signals::Signals;
 use status::StatusForms;
+use timeline::Timeline;
 
 /// The agent's own row as it is now.
 type DeskRow = Signal<AgentRow>;
@@ -97,19 +118,28 @@ fn NoDesk(error: ApiError, user: Option<CurrentUser>) -> impl IntoView {
     .into_any()
 }
 
+/// What the center offers its agents, and how this one likes to be called.
+#[derive(Clone, Debug)]
+struct Terms {
+    reasons: Vec<BreakReason>,
+    is_on_demand_offered: bool,
+    signals: DeskSignals,
+}
+
 #[component]
 fn Desk(desk: DeskView, theme: Theme) -> impl IntoView {
-    let DeskView { agent, snapshot } = desk;
+    let DeskView { agent, snapshot, reasons, is_on_demand_offered, signals } = desk;
+    let terms = Terms { reasons, is_on_demand_offered, signals };
     view! {
         <LiveProvider snapshot stream="/live">
-            <LiveDesk agent theme />
+            <LiveDesk agent terms theme />
         </LiveProvider>
     }
 }
 
 /// The desk over the live row; the row may go and come back.
 #[component]
-fn LiveDesk(agent: AgentKey, theme: Theme) -> impl IntoView {
+fn LiveDesk(agent: AgentKey, terms: Terms, theme: Theme) -> impl IntoView {
     let agents = use_live_board().agents;
     let row = {
         let agent = agent.clone();
@@ -126,7 +156,9 @@ fn LiveDesk(agent: AgentKey, theme: Theme) -> impl IntoView {
             let row = Memo::new(move |last: Option<&AgentRow>| {
                 row.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
             });
-            Either::Left(view! { <KnownAgent agent=agent.clone() row=row.into() theme /> })
+            Either::Left(
+                view! { <KnownAgent agent=agent.clone() row=row.into() terms=terms.clone() theme /> },
+            )
         }
         None => Either::Right(view! {
             <main class="desk" id="main">
@@ -139,7 +171,7 @@ fn LiveDesk(agent: AgentKey, theme: Theme) -> impl IntoView {
 }
 
 #[component]
-fn KnownAgent(agent: AgentKey, row: DeskRow, theme: Theme) -> impl IntoView {
+fn KnownAgent(agent: AgentKey, row: DeskRow, terms: Terms, theme: Theme) -> impl IntoView {
     let locale = use_locale();
     let stale_since = use_stale_since(agent.node.clone());
     let node = use_live_board().nodes.get(&agent.node);
@@ -152,9 +184,10 @@ fn KnownAgent(agent: AgentKey, row: DeskRow, theme: Theme) -> impl IntoView {
         Memo::new(move |_| name.with(|name| (!name.contains(&extension)).then(|| extension.clone())));
     let presence = Memo::new(move |_| row.with(|row| row.presence));
     let presence_since = Memo::new(move |_| row.with(|row| row.presence_since));
+    let day = use_own_day(row);
     view! {
         <main class="desk" id="main" data-stale=move || stale_since.get().map(|_| "true")>
-            <DeskBar theme>
+            <DeskBar theme row=row>
                 <PageTitle title=name />
                 <span class="desk-extension">{move || extension.get()}</span>
                 <span class="desk-presence">
@@ -168,17 +201,28 @@ fn KnownAgent(agent: AgentKey, row: DeskRow, theme: Theme) -> impl IntoView {
                 (!is_usable.get())
                     .then(|| view! { <p class="desk-locked">{td_string!(locale, desk.locked)}</p> })
             }}
-            <StatusForms row is_usable />
-            <CallCard row />
-            <Today row />
+            <SignOutFailed />
+            <Messages />
+            <StatusForms row is_usable day reasons=terms.reasons is_on_demand_offered=terms.is_on_demand_offered />
+            <CallCard row is_usable />
+            <CallerCard row />
+            <Today row day />
+            <Timeline day />
             <QueuesCard row />
+            <Signals row signals=terms.signals />
         </main>
     }
 }
 
 /// Who sits here, how fresh the page is, and the few things that every page has.
 #[component]
-fn DeskBar(theme: Theme, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+fn DeskBar(
+    theme: Theme,
+    /// The agent, as far as there is one.
+    #[prop(optional)]
+    row: Option<DeskRow>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let locale = use_locale();
     view! {
         <header class="desk-bar">
@@ -190,7 +234,10 @@ fn DeskBar(theme: Theme, #[prop(optional)] children: Option<Children>) -> impl I
                 <a class="button quiet" href="/account">
                     {td_string!(locale, common.nav.account)}
                 </a>
-                <SignOut />
+                {match row {
+                    Some(row) => view! { <DeskSignOut row /> }.into_any(),
+                    None => view! { <SignOut /> }.into_any(),
+                }}
             </div>
         </header>
     }

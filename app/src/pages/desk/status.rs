@@ -1,4 +1,4 @@
-//! The three large toggles and the reasons of a break: what the agent asks of the switch.
+//! The large toggles and the reasons of a break: what the agent asks of the switch.
 //!
 //! Both forms work without the program. What is pressed is what the switch says, never what was asked.
 
@@ -10,12 +10,17 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, html, web_sys};
 
 use super::DeskRow;
+use super::day::Day;
 use super::facts::Facts;
 use super::refusal::Refusal;
 use crate::api::desk::SetOwnStatus;
+use crate::components::words::fill;
 use crate::components::{use_locale, words};
 use crate::i18n::*;
-use crate::model::agent::{AgentStatus, BreakReason};
+use crate::live::store::use_live_board;
+use crate::model::agent::{AgentStatus, ReasonCode};
+use crate::model::center::BreakReason;
+use crate::model::time::DurationMs;
 
 /// How long the page waits for the event of a change that the switch took.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,29 +29,40 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const FIELDS: &str = "input, textarea, select, [contenteditable], dialog[open]";
 
 /// What was asked and has not come back as an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Asked {
     status: AgentStatus,
-    reason: Option<BreakReason>,
+    reason: Option<ReasonCode>,
 }
 
 impl Asked {
     fn of(input: &SetOwnStatus) -> Option<Self> {
         let status = Choice::ALL.into_iter().find(|choice| choice.code() == input.status)?.status();
-        Some(Self { status, reason: input.reason.as_deref().and_then(BreakReason::from_code) })
+        Some(Self { status, reason: input.reason.clone().map(ReasonCode) })
     }
 }
 
-/// One of the three toggles.
+/// One of the toggles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     Available,
     OnBreak,
     LoggedOut,
+    /// Where the center offers it.
+    OnDemand,
 }
 
 impl Choice {
-    const ALL: [Self; 3] = [Self::Available, Self::OnBreak, Self::LoggedOut];
+    const ALL: [Self; 4] = [Self::Available, Self::OnBreak, Self::LoggedOut, Self::OnDemand];
+
+    /// Those that a desk has.
+    fn offered(is_on_demand_offered: bool) -> Vec<Self> {
+        let usual = [Self::Available, Self::OnBreak, Self::LoggedOut];
+        if !is_on_demand_offered {
+            return usual.into();
+        }
+        vec![Self::Available, Self::OnDemand, Self::OnBreak, Self::LoggedOut]
+    }
 
     /// What the form sends.
     const fn code(self) -> &'static str {
@@ -54,6 +70,7 @@ impl Choice {
             Self::Available => "available",
             Self::OnBreak => "on-break",
             Self::LoggedOut => "logged-out",
+            Self::OnDemand => "on-demand",
         }
     }
 
@@ -62,6 +79,7 @@ impl Choice {
             Self::Available => AgentStatus::Available,
             Self::OnBreak => AgentStatus::OnBreak,
             Self::LoggedOut => AgentStatus::LoggedOut,
+            Self::OnDemand => AgentStatus::AvailableOnDemand,
         }
     }
 
@@ -71,6 +89,7 @@ impl Choice {
             Self::Available => "1",
             Self::OnBreak => "2",
             Self::LoggedOut => "3",
+            Self::OnDemand => "4",
         }
     }
 
@@ -80,6 +99,7 @@ impl Choice {
             Self::Available => ("available", "✓"),
             Self::OnBreak => ("break", "‖"),
             Self::LoggedOut => ("out", "○"),
+            Self::OnDemand => ("available", "◇"),
         }
     }
 
@@ -90,23 +110,27 @@ impl Choice {
             Self::LoggedOut => {
                 (td_string!(locale, desk.logged_out), td_string!(locale, desk.logged_out_hint))
             }
+            Self::OnDemand => (td_string!(locale, desk.on_demand), td_string!(locale, desk.on_demand_hint)),
         }
     }
 
-    /// Whether the switch says so. One who takes calls on demand is available, too.
-    const fn is_pressed(self, status: AgentStatus) -> bool {
-        matches!(
-            (self, status),
-            (Self::Available, AgentStatus::Available | AgentStatus::AvailableOnDemand)
-                | (Self::OnBreak, AgentStatus::OnBreak)
-                | (Self::LoggedOut, AgentStatus::LoggedOut)
-        )
+    /// Whether the switch says so. One who takes calls on demand is available, too, where there is no toggle for it.
+    fn is_pressed(self, status: AgentStatus, is_on_demand_offered: bool) -> bool {
+        let is_on_demand = status == AgentStatus::AvailableOnDemand;
+        self.status() == status || self == Self::Available && is_on_demand && !is_on_demand_offered
     }
 }
 
 /// The toggles, the reasons, and what became of the last press.
 #[component]
-pub(super) fn StatusForms(row: DeskRow, #[prop(into)] is_usable: Signal<bool>) -> impl IntoView {
+pub(super) fn StatusForms(
+    row: DeskRow,
+    #[prop(into)] is_usable: Signal<bool>,
+    /// Those of the center, the retired ones too.
+    reasons: Vec<BreakReason>,
+    is_on_demand_offered: bool,
+    day: Day,
+) -> impl IntoView {
     let locale = use_locale();
     let action = ServerAction::<SetOwnStatus>::new();
     let asked = RwSignal::new(None::<Asked>);
@@ -122,7 +146,7 @@ pub(super) fn StatusForms(row: DeskRow, #[prop(into)] is_usable: Signal<bool>) -
             let _ = button.focus();
         }
     };
-    listen_to_keys(action, is_usable, offer_reasons);
+    listen_to_keys(action, is_usable, is_on_demand_offered, offer_reasons);
 
     view! {
         <section class="desk-status" aria-labelledby="desk-status-title">
@@ -130,9 +154,13 @@ pub(super) fn StatusForms(row: DeskRow, #[prop(into)] is_usable: Signal<bool>) -
                 {td_string!(locale, desk.status)}
             </h2>
             <ActionForm action=action>
-                <div class="desk-toggles">
-                    {Choice::ALL
-                        .map(|choice| view! { <Toggle choice row is_usable asked action offer_reasons /> })}
+                <div class="desk-toggles" data-count=if is_on_demand_offered { "4" } else { "3" }>
+                    {Choice::offered(is_on_demand_offered)
+                        .into_iter()
+                        .map(|choice| {
+                            view! { <Toggle choice row is_usable is_on_demand_offered asked action offer_reasons /> }
+                        })
+                        .collect_view()}
                 </div>
             </ActionForm>
             <ActionForm action=action>
@@ -152,10 +180,11 @@ pub(super) fn StatusForms(row: DeskRow, #[prop(into)] is_usable: Signal<bool>) -
                             }
                         }}
                     </p>
-                    {BreakReason::ALL
+                    {reasons
                         .into_iter()
+                        .filter(|reason| !reason.is_retired)
                         .zip(std::iter::once(first_reason).chain(std::iter::repeat_with(NodeRef::new)))
-                        .map(|(reason, place)| view! { <Reason reason place row is_usable asked /> })
+                        .map(|(reason, place)| view! { <Reason reason place row is_usable asked day /> })
                         .collect_view()}
                 </div>
             </ActionForm>
@@ -171,20 +200,23 @@ pub(super) fn StatusForms(row: DeskRow, #[prop(into)] is_usable: Signal<bool>) -
     }
 }
 
-/// One of the three.
+/// One of them.
 #[component]
 fn Toggle(
     choice: Choice,
     row: DeskRow,
     is_usable: Signal<bool>,
+    is_on_demand_offered: bool,
     asked: RwSignal<Option<Asked>>,
     action: ServerAction<SetOwnStatus>,
     offer_reasons: impl Fn() + 'static,
 ) -> impl IntoView {
     let locale = use_locale();
     let (class, sign) = choice.look();
-    let is_pressed = Memo::new(move |_| row.with(|row| choice.is_pressed(row.status)));
-    let is_asked = Memo::new(move |_| asked.get().is_some_and(|asked| asked.status == choice.status()));
+    let is_pressed = Memo::new(move |_| row.with(|row| choice.is_pressed(row.status, is_on_demand_offered)));
+    let is_asked = Memo::new(move |_| {
+        asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.status == choice.status()))
+    });
     let hint = move || {
         if !is_asked.get() {
             choice.words(locale).1
@@ -232,26 +264,68 @@ fn Reason(
     row: DeskRow,
     is_usable: Signal<bool>,
     asked: RwSignal<Option<Asked>>,
+    day: Day,
 ) -> impl IntoView {
     let locale = use_locale();
-    let is_pressed =
-        Memo::new(move |_| row.with(|row| row.status == AgentStatus::OnBreak && row.reason == Some(reason)));
-    let is_asked =
-        Memo::new(move |_| asked.get() == Some(Asked { status: AgentStatus::OnBreak, reason: Some(reason) }));
+    let left = use_budget(&reason, row, day);
+    let code = Some(reason.code());
+    let is_pressed = {
+        let code = code.clone();
+        Memo::new(move |_| row.with(|row| row.status == AgentStatus::OnBreak && row.reason == code))
+    };
+    let wanted = Some(Asked { status: AgentStatus::OnBreak, reason: code });
+    let is_asked = Memo::new(move |_| asked.with(|asked| *asked == wanted));
+    let name = reason.name.name(words::language(locale)).to_owned();
     view! {
         <button
             node_ref=place
             type="submit"
             name="reason"
-            value=reason.code()
+            value=reason.name.code
             class="desk-reason break"
             aria-pressed=move || is_pressed.get().to_string()
             aria-busy=move || is_asked.get().to_string()
             disabled=move || !is_usable.get()
         >
-            {words::reason(locale, reason)}
+            {name}
+            {move || {
+                left.get()
+                    .map(|left| {
+                        let is_over = left.0 <= 0;
+                        let words = if is_over {
+                            fill(td_string!(locale, desk.budget_over), &[("time", &DurationMs(-left.0).clock())])
+                        } else {
+                            fill(td_string!(locale, common.left), &[("time", &left.clock())])
+                        };
+                        view! {
+                            <small class="desk-budget" data-level=is_over.then_some("warning")>
+                                {is_over.then(|| view! { <span aria-hidden="true">"▲ "</span> })}
+                                {words}
+                            </small>
+                        }
+                    })
+            }}
         </button>
     }
+}
+
+/// What is left today of a reason's budget, ticking while the agent is on that break; none where it has no budget.
+fn use_budget(reason: &BreakReason, row: DeskRow, day: Day) -> Memo<Option<DurationMs>> {
+    let (code, budget) = (reason.code(), DurationMs::from_s(i64::from(reason.budget_min) * 60));
+    let now = use_live_board().now;
+    Memo::new(move |_| {
+        if budget.0 == 0 {
+            return None;
+        }
+        // The board counts the break of the moment; the day knows those that are over.
+        let is_on_it = row.with(|row| row.reason.as_ref() == Some(&code));
+        let until = row.with(|row| row.break_until).filter(|_| is_on_it);
+        if let Some(until) = until {
+            return Some(DurationMs(until.0 - now.get().0));
+        }
+        let spent = day.last.with(|day| day.as_ref().map(|day| day.spent(&code)))?;
+        Some(DurationMs(budget.0 - spent.0))
+    })
 }
 
 /// Keeps what was asked until the switch's event shows it, or patience ends.
@@ -288,12 +362,12 @@ fn follow_outcome(
         None => {}
     });
     Effect::new(move |_| {
-        let is_shown = |asked: Asked| {
+        let is_shown = |asked: &Asked| {
             row.with(|row| {
                 row.status == asked.status && (asked.reason.is_none() || row.reason == asked.reason)
             })
         };
-        if !action.pending().get() && asked.get().is_some_and(is_shown) {
+        if !action.pending().get() && asked.with(|asked| asked.as_ref().is_some_and(is_shown)) {
             asked.set(None);
         }
     });
@@ -303,17 +377,19 @@ fn follow_outcome(
     });
 }
 
-/// Keys 1, 2 and 3 press the toggles, unless somebody is writing.
+/// Keys 1 to 4 press the toggles, unless somebody is writing.
 fn listen_to_keys(
     action: ServerAction<SetOwnStatus>,
     is_usable: Signal<bool>,
+    is_on_demand_offered: bool,
     offer_reasons: impl Fn() + Clone + 'static,
 ) {
     Effect::new(move |_| {
         let offer_reasons = offer_reasons.clone();
         let listener = window_event_listener(ev::keydown, move |event| {
             let is_command = !(event.repeat() || event.ctrl_key() || event.alt_key() || event.meta_key());
-            let choice = Choice::ALL.into_iter().find(|choice| choice.key() == event.key());
+            let choices = Choice::offered(is_on_demand_offered);
+            let choice = choices.into_iter().find(|choice| choice.key() == event.key());
             let Some(choice) = choice.filter(|_| is_command && !is_writing(&event)) else { return };
             if !is_usable.get_untracked() || action.pending().get_untracked() {
                 return;

@@ -17,12 +17,18 @@ use leptos_i18n::td_string;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::layout::may;
 use crate::components::live::{AsOf, BoardBar, use_stale_since};
 use crate::components::words::{fill, use_locale};
-use crate::components::{Definitions, EmptyState, Metric, RepairDialog, provide_repairs};
+use crate::components::{
+    Definitions, EmptyState, MessageButton, MessageDialog, Metric, RepairDialog, provide_messaging,
+    provide_repairs,
+};
 use crate::live::store::use_live_board;
+use crate::model::account::Permission;
 use crate::model::board::QueueRow;
 use crate::model::ids::{NodeName, QueueKey, short_name};
+use crate::model::message::MessageTarget;
 
 /// The page of a queue.
 #[derive(Debug)]
@@ -84,7 +90,9 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
     let locale = use_locale();
     let stale_since = use_stale_since(queue.node.clone());
     let is_editing = RwSignal::new(false);
+    let target = MessageTarget::Queue(queue.clone());
     provide_repairs();
+    provide_messaging(may(Permission::SendMessages));
     let name = {
         let row = row.clone();
         Signal::derive(move || row.with(|row| row.display_name.clone()))
@@ -100,6 +108,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
     };
     view! {
         <BoardBar title=name>
+            <MessageButton to=target name />
             <button type="button" class="primary" aria-haspopup="dialog" on:click=move |_| is_editing.set(true)>
                 {td_string!(locale, queue.targets)}
             </button>
@@ -115,6 +124,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
         </div>
         <targets::TargetsDialog open=is_editing row=row />
         <RepairDialog />
+        <MessageDialog />
         <Definitions metrics=&[
             Metric::Waiting,
             Metric::LongestWait,

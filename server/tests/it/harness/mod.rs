@@ -109,6 +109,7 @@ impl TestApp {
         tokio::spawn(database.clone().watch(shutdown.clone()));
         tokio::spawn(discovery::run(name, hub, database.clone(), shutdown.clone()));
         tokio::spawn(app.state.spool.clone().drain(database.clone(), shutdown.clone()));
+        tokio::spawn(app.state.wrap_ups.clone().run(shutdown.clone()));
         let spool = Spool::new(&app.folder.path().join("spool"), "history");
         let recorder =
             Recorder::run(app.state.hub.clone(), database, spool, TimeZone::UTC, PATIENCE, facts, shutdown);

@@ -1,12 +1,10 @@
-//! Statuses of agents that were set while the database was away: to take a break, or to come back from one, is not
-//! refused because the audit cannot be written at the moment. Each line carries a key of its own, so one that was
-//! written twice is stored once.
+//! What was done on a switch while the database was away: to take a break, to log out or to hang up is not refused because
+//! the audit cannot be written at the moment. Each line carries a key of its own, so one that was written twice is stored
+//! once.
 
 use std::io;
 use std::time::Duration;
 
-use app::model::agent::{AgentStatus, BreakReason};
-use app::model::ids::AgentKey;
 use app::model::time::UnixMs;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -19,19 +17,13 @@ use crate::storage::{Database, StorageError};
 /// How soon after the database is back the lines go into it.
 const DRAIN_EVERY: Duration = Duration::from_secs(2);
 
-/// A status that was asked of the switch while the database was away, and what became of it.
+/// Something that was asked of the switch while the database was away, and what became of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SpooledStatus {
+pub struct SpooledAction {
     /// The audit row. Its idempotency key is set, by the button or by the spool.
     pub row: NewAudit,
-    /// For which agent.
-    pub agent: AgentKey,
-    /// Which status.
-    pub status: AgentStatus,
-    /// Why, on a break.
-    pub reason: Option<BreakReason>,
-    /// Who asked.
-    pub user_id: u64,
+    /// The status that was chosen, where it was that.
+    pub chosen: Option<NewStatusNote>,
     /// When.
     pub asked_at: UnixMs,
     /// What became of it.
@@ -40,14 +32,14 @@ pub struct SpooledStatus {
     pub result: Option<String>,
 }
 
-impl Spool<SpooledStatus> {
+impl Spool<SpooledAction> {
     /// Runs until the shutdown: puts what is kept into the database whenever it is there.
     pub async fn drain(self, database: Database, shutdown: CancellationToken) {
         let work = async {
             loop {
                 database.wait_until_there().await;
                 if let Err(error) = self.drain_once(&database).await {
-                    tracing::warn!(%error, "statuses wait in the spool");
+                    tracing::warn!(%error, "actions wait in the spool");
                 }
                 tokio::time::sleep(DRAIN_EVERY).await;
             }
@@ -57,8 +49,8 @@ impl Spool<SpooledStatus> {
 
     async fn drain_once(&self, database: &Database) -> Result<(), DrainError> {
         while let Some(kept) = self.oldest().await? {
-            for status in kept.lines.iter().cloned() {
-                store(database, status).await?;
+            for action in kept.lines.iter().cloned() {
+                store(database, action).await?;
             }
             let count = kept.lines.len();
             self.remove(kept).await?;
@@ -76,8 +68,8 @@ enum DrainError {
     File(#[from] io::Error),
 }
 
-async fn store(database: &Database, status: SpooledStatus) -> Result<(), StorageError> {
-    let SpooledStatus { row, agent, status, reason, user_id, asked_at, outcome, result } = status;
+async fn store(database: &Database, action: SpooledAction) -> Result<(), StorageError> {
+    let SpooledAction { row, chosen, asked_at, outcome, result } = action;
     let mut transaction = database.begin().await?;
     let audit_id = match audit::record_asked(&mut *transaction, &row, asked_at).await {
         // Stored before: the process ended between storing and removing the file.
@@ -85,8 +77,7 @@ async fn store(database: &Database, status: SpooledStatus) -> Result<(), Storage
         other => other?,
     };
     audit::complete(&mut *transaction, audit_id, outcome, result.as_deref(), asked_at).await?;
-    if outcome != Outcome::Refused {
-        let note = NewStatusNote { agent, status, reason, user_id };
+    if let Some(note) = chosen.filter(|_| outcome != Outcome::Refused) {
         agent_status_notes::create_status_note(&mut *transaction, &note, asked_at).await?;
     }
     transaction.commit().await.map_err(StorageError::of("store what the spool kept"))
