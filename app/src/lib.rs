@@ -30,6 +30,8 @@ use components::page::provide_navigation;
 pub use document::shell;
 use pages::account::AccountPage;
 use pages::agents::AgentsPage;
+use pages::audit::{AuditEntryPage, AuditPage};
+use pages::callbacks::{CallbackPage, CallbackRulesPage, CallbacksPage};
 use pages::desk::DeskPage;
 use pages::layout::Layout;
 use pages::login::LoginPage;
@@ -68,6 +70,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
                     <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
                     <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
+                    <Route path=path!("/audit") view={Lazy::<AuditPage>::new()} />
+                    <Route path=path!("/audit/:id") view={Lazy::<AuditEntryPage>::new()} />
+                    <Route path=path!("/callbacks") view={Lazy::<CallbacksPage>::new()} />
+                    <Route path=path!("/callbacks/rules") view={Lazy::<CallbackRulesPage>::new()} />
+                    <Route path=path!("/callbacks/:id") view={Lazy::<CallbackPage>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
                 </ParentRoute>
             </Routes>

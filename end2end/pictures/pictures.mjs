@@ -25,6 +25,9 @@ const PAGES = [
   { name: 'agents', role: 'supervisor', where: () => '/agents' },
   { name: 'desk', role: 'agent', where: () => '/desk' },
   { name: 'walls', role: 'admin', where: () => '/walls' },
+  { name: 'callbacks', role: 'supervisor', where: () => '/callbacks' },
+  { name: 'callback-rules', role: 'supervisor', where: () => '/callbacks/rules' },
+  { name: 'audit', role: 'admin', where: () => '/audit' },
   { name: 'wall', role: null, where: wallLink, lookUpAs: 'admin' },
 ];
 

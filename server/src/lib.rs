@@ -6,6 +6,7 @@
 //! - [`auth`]: passwords, sessions, wall links, revocations, throttling.
 //! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
 //! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
+//! - [`callbacks`]: requests to be called back, as the switch makes them.
 //! - [`history`]: the record of what happened, and the call records of the switch.
 //! - [`storage`]: all SQL; [`spool`]: what waits on disk for it; [`discovery`]: joins both with the switch.
 //!
@@ -18,6 +19,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod callbacks;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -39,6 +41,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Throttle;
+use crate::callbacks::CallbackIntake;
 use crate::config::{Config, ConfigError};
 use crate::esl::Node;
 use crate::history::{CdrIntake, Patience, Recorder};
@@ -98,7 +101,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let cdrs = CdrIntake::start(database.clone(), Spool::new(&config.spool_dir, "cdrs"), shutdown.clone());
     let spool = Spool::new(&config.spool_dir, "statuses");
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
-    let parts = Parts { database: database.clone(), hub, switches, cdrs, spool };
+    let callbacks = CallbackIntake::new(database.clone(), switches.nodes().cloned());
+    tokio::spawn(callbacks.clone().run(shutdown.clone()));
+    let parts = Parts { database: database.clone(), hub, switches, cdrs, callbacks, spool };
     let state = AppState::new(Arc::clone(&config), parts, Throttle::default(), shutdown.clone());
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api;
 use crate::auth::{Auth, Throttle};
+use crate::callbacks::CallbackIntake;
 use crate::config::Config;
 use crate::history::CdrIntake;
 use crate::http::metrics::Metrics;
@@ -32,6 +33,8 @@ pub struct AppState {
     pub switches: Switches,
     /// Takes call records in.
     pub cdrs: CdrIntake,
+    /// Takes requests for callbacks in.
+    pub callbacks: CallbackIntake,
     /// What waits on disk for the database.
     pub spool: Spool<SpooledStatus>,
     /// What pages and server functions call.
@@ -47,10 +50,10 @@ pub struct AppState {
 impl AppState {
     /// The state of a server, from what it rests on.
     pub fn new(config: Arc<Config>, parts: Parts, throttle: Throttle, shutdown: CancellationToken) -> Self {
-        let Parts { database, hub, switches, cdrs, spool } = parts;
+        let Parts { database, hub, switches, cdrs, callbacks, spool } = parts;
         let auth = Auth::new(database.clone(), throttle);
         Self {
-            apis: api::apis(&database, &auth, &hub, &switches, &spool),
+            apis: api::apis(&database, &auth, &hub, &switches, &spool, &config.time_zone),
             leptos_options: leptos_options(&config),
             metrics: Metrics::default(),
             config,
@@ -59,6 +62,7 @@ impl AppState {
             hub,
             switches,
             cdrs,
+            callbacks,
             spool,
             shutdown,
         }
@@ -76,6 +80,8 @@ pub struct Parts {
     pub switches: Switches,
     /// Takes call records in.
     pub cdrs: CdrIntake,
+    /// Takes requests for callbacks in.
+    pub callbacks: CallbackIntake,
     /// What waits on disk for the database.
     pub spool: Spool<SpooledStatus>,
 }

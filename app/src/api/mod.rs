@@ -13,7 +13,9 @@
 )]
 
 pub mod account;
+pub mod audit;
 pub mod board;
+pub mod callbacks;
 pub mod desk;
 pub mod error;
 pub mod ghosts;
@@ -39,7 +41,7 @@ mod context {
     use leptos::prelude::{expect_context, use_context};
 
     use super::permit::{Capability, Permit};
-    use super::{ApiError, account, board, desk, ghosts, queues, walls};
+    use super::{ApiError, account, audit, board, callbacks, desk, ghosts, queues, walls};
     use crate::model::account::CurrentUser;
     use crate::model::wall::Scope;
 
@@ -48,8 +50,12 @@ mod context {
     pub struct Apis {
         /// The signed-in user's own things.
         pub account: Arc<dyn account::AccountApi>,
+        /// The audit.
+        pub audit: Arc<dyn audit::AuditApi>,
         /// The live board.
         pub board: Arc<dyn board::BoardApi>,
+        /// Callbacks.
+        pub callbacks: Arc<dyn callbacks::CallbacksApi>,
         /// The agent's desk.
         pub desk: Arc<dyn desk::DeskApi>,
         /// What the switch has left behind.

@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
@@ -69,6 +70,22 @@ where
     F: Future<Output = T> + Send + 'static,
 {
     Resource::new_with_options(source, boxed(fetch), true)
+}
+
+/// Asks again every ten seconds while somebody looks at the page: for what changes by the minute, is not on the board, and would
+/// weigh on every board if it travelled in the stream.
+pub fn ask_while_visible(refetch: impl Fn() + Copy + 'static) {
+    const EVERY: Duration = Duration::from_secs(10);
+    Effect::new(move |_| {
+        let look = move || {
+            if !document().hidden() {
+                refetch();
+            }
+        };
+        if let Ok(interval) = set_interval_with_handle(look, EVERY) {
+            on_cleanup(move || interval.clear());
+        }
+    });
 }
 
 /// A question boxed: resources of one type of answer then share their code.

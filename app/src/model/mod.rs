@@ -6,11 +6,14 @@
 
 pub mod account;
 pub mod agent;
+pub mod audit;
 pub mod board;
+pub mod callback;
 pub mod destination;
 pub mod frame;
 pub mod ghost;
 pub mod ids;
+pub mod masking;
 pub mod metrics;
 pub mod press;
 pub mod problem;

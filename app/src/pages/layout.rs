@@ -16,7 +16,7 @@ use crate::components::link::encode_segment;
 use crate::components::words::{self, use_locale};
 use crate::components::{LanguageToggle, PageTitle, Problem, SignOut, StatusLine, provide_announcer};
 use crate::live::LiveProvider;
-use crate::model::account::{BoardPreferences, CurrentUser, Role};
+use crate::model::account::{BoardPreferences, CurrentUser, Permission, Role};
 use crate::model::frame::Snapshot;
 
 /// How the user likes the board, for as long as the frame lives.
@@ -33,7 +33,13 @@ async fn read_frame() -> Result<Option<(CurrentUser, Option<Snapshot>)>, ApiErro
     }
 }
 
-/// The frame. Who is not signed in is sent to sign in; an agent has the account page here and else the desk.
+/// Pages that an agent may have been given: all that they need they ask for themselves.
+fn needs_no_board(here: &str) -> bool {
+    let path = here.split('?').next().unwrap_or(here);
+    ["/account", "/audit", "/callbacks"].into_iter().any(|page| is_at_or_below(path, page))
+}
+
+/// The frame. Who is not signed in is sent to sign in; an agent has the pages without a board here and else the desk.
 #[component]
 pub fn Layout() -> impl IntoView {
     provide_announcer();
@@ -57,7 +63,7 @@ pub fn Layout() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    Ok(Some((user, None))) if here().starts_with("/account") => {
+                    Ok(Some((user, None))) if needs_no_board(&here()) => {
                         view! { <Frame user=user /> }.into_any()
                     }
                     Ok(Some((_, None))) => view! { <Redirect path="/desk" /> }.into_any(),
@@ -118,8 +124,19 @@ fn Rail(user: CurrentUser) -> impl IntoView {
     };
     let is_agent = user.role == Role::Agent;
     let home = if is_agent { "/desk" } else { "/" };
+    let audit = user
+        .may(Permission::ReadAudit)
+        .then(|| view! { <RailLink href="/audit">{td_string!(locale, common.nav.audit)}</RailLink> });
+    let callbacks = user
+        .may(Permission::ManageCallbacks)
+        .then(|| view! { <RailLink href="/callbacks">{td_string!(locale, common.nav.callbacks)}</RailLink> });
     let links = if is_agent {
-        view! { <RailLink href="/desk">{td_string!(locale, common.nav.desk)}</RailLink> }.into_any()
+        view! {
+            <RailLink href="/desk">{td_string!(locale, common.nav.desk)}</RailLink>
+            {callbacks}
+            {audit}
+        }
+        .into_any()
     } else {
         view! {
             <span class="group" aria-hidden="true">
@@ -129,10 +146,12 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 {td_string!(locale, common.nav.wallboard)}
             </RailLink>
             <RailLink href="/agents">{td_string!(locale, common.nav.agents)}</RailLink>
+            {callbacks}
             <span class="group" aria-hidden="true">
                 {td_string!(locale, common.nav.center)}
             </span>
             <RailLink href="/walls">{td_string!(locale, common.nav.walls)}</RailLink>
+            {audit}
         }
         .into_any()
     };

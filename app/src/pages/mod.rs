@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod agents;
+pub mod audit;
+pub mod callbacks;
 pub mod desk;
 pub mod layout;
 pub mod login;

@@ -5,16 +5,20 @@
 
 pub mod account;
 pub mod action;
+pub mod audit;
 pub mod board;
+pub mod callbacks;
 pub mod desk;
 pub mod error;
 pub mod ghosts;
 pub mod queues;
+pub mod undo;
 pub mod walls;
 
 use std::sync::Arc;
 
 use app::api::Apis;
+use jiff::tz::TimeZone;
 
 use crate::auth::Auth;
 use crate::spool::{Spool, SpooledStatus};
@@ -29,15 +33,28 @@ pub fn apis(
     hub: &Hub,
     switches: &Switches,
     spool: &Spool<SpooledStatus>,
+    zone: &TimeZone,
 ) -> Apis {
     let actions = action::Actions::new(database.clone());
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
+        audit: Arc::new(audit::Audit {
+            database: database.clone(),
+            hub: hub.clone(),
+            zone: zone.clone(),
+            undos: undo::Undos::new(database, auth, hub),
+        }),
         board: Arc::new(board::Board {
             hub: hub.clone(),
             database: database.clone(),
             walls: Arc::clone(&auth.walls),
             sessions: Arc::clone(&auth.sessions),
+        }),
+        callbacks: Arc::new(callbacks::Callbacks {
+            database: database.clone(),
+            hub: hub.clone(),
+            switches: switches.clone(),
+            actions: actions.clone(),
         }),
         desk: Arc::new(desk::Desk {
             hub: hub.clone(),

@@ -3,12 +3,14 @@
 //! - `status`: the toggles and the reasons of a break, as forms that work without the program.
 //! - `facts`: what the switch says of it.
 //! - `call`: the caller, or the wrap-up after one.
+//! - `callbacks`: whom to call back.
 //! - `own`: numbers of today and queues.
 //! - `notice`: what stands there when there is no desk to show.
 
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
 mod call;
+mod callbacks;
 mod facts;
 mod notice;
 mod own;
@@ -39,6 +41,7 @@ use crate::model::ids::{AgentKey, short_name};
 
 use super::account::ThemeButton;
 use call::CallCard;
+use callbacks::MyCallbacks;
 use notice::{Notice, NoticeKind};
 use own::{QueuesCard, Today};
 use status::StatusForms;
@@ -170,6 +173,7 @@ fn KnownAgent(agent: AgentKey, row: DeskRow, theme: Theme) -> impl IntoView {
             }}
             <StatusForms row is_usable />
             <CallCard row />
+            <MyCallbacks />
             <Today row />
             <QueuesCard row />
         </main>
