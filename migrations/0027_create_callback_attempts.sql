@@ -13,6 +13,7 @@ CREATE TABLE callback_attempts (
     outcome VARCHAR(16) COLLATE utf8mb4_nopad_bin NULL,
     KEY callback_attempts_callback (callback_id, id),
     KEY callback_attempts_channel (channel_uuid),
+    KEY callback_attempts_agent (agent_node, agent, started_at_ms),
     CONSTRAINT callback_attempts_callback FOREIGN KEY (callback_id) REFERENCES callbacks (id),
     CONSTRAINT callback_attempts_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;

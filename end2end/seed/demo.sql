@@ -95,3 +95,17 @@ VALUES
     ('fs-1', '1059@default', '坐席 1059 (示例)', @now_ms),
     ('fs-1', '1060@default', 'Sample agent 1060', @now_ms)
 ON DUPLICATE KEY UPDATE display_name = VALUES(display_name);
+
+-- Who gives up waiting in these is called back.
+INSERT INTO callback_rules (node, queue, is_from_abandoned, abandoned_after_s, pause_s, most_attempts, caller_id, dial_prefix)
+VALUES
+    ('fs-1', 'support@default', TRUE, 20, 900, 3, '4000000001', ''),
+    ('fs-1', 'sales@default', TRUE, 10, 600, 5, '4000000002', ''),
+    ('fs-1', 'vip@default', TRUE, 5, 300, 5, '4000000003', '')
+ON DUPLICATE KEY UPDATE
+    is_from_abandoned = VALUES(is_from_abandoned),
+    abandoned_after_s = VALUES(abandoned_after_s),
+    pause_s = VALUES(pause_s),
+    most_attempts = VALUES(most_attempts),
+    caller_id = VALUES(caller_id),
+    dial_prefix = VALUES(dial_prefix);

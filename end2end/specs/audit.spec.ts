@@ -17,7 +17,7 @@ async function setCritical(page: Page, value: string) {
   await expect(dialog).toBeHidden();
 }
 
-test('an edit is on the audit with before and after, is undone, and the undoing too', async ({ quiet, visit }) => {
+test('an edit is on the audit with before and after, is undone, and the undoing too', async ({ visit }) => {
   const queue = 'billing@default';
   const page = await visit('supervisor', `/queues/fs-1/${queue}`);
   await isLive(page);

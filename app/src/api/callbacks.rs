@@ -10,7 +10,7 @@ use super::ApiError;
 use super::{
     apis, permit,
     permit::{ManageCallbacks, Permit, ReopenCallbacks, WorkAtDesk},
-    respond,
+    respond, respond_in_part,
 };
 use crate::model::callback::{
     CallbackDetail, CallbackFilter, CallbackList, CallbackRule, OwnCallbacks, QueueRule,
@@ -125,7 +125,7 @@ pub async fn save_callback_rule(queue: QueueKey, rule: CallbackRule) -> Result<(
 /// The callbacks of the own agent.
 #[server(endpoint = "callbacks/own")]
 pub async fn list_own_callbacks() -> Result<OwnCallbacks, ApiError> {
-    respond(async { apis()?.callbacks.list_own_callbacks(permit()?).await }).await
+    respond_in_part(async { apis()?.callbacks.list_own_callbacks(permit()?).await }).await
 }
 
 /// Takes a callback of an own queue. A plain form post works as well.

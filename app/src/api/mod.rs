@@ -28,7 +28,7 @@ pub mod permit;
 pub use error::{ApiError, RefusedBy};
 
 #[cfg(feature = "ssr")]
-pub use context::{Apis, Caller, apis, permit, respond};
+pub use context::{Apis, Caller, apis, permit, respond, respond_in_part};
 
 #[cfg(feature = "ssr")]
 mod context {
@@ -113,6 +113,16 @@ mod context {
             options.set_status(error.status());
         }
         outcome
+    }
+
+    /// Runs a call as [`respond`] does, for what is only a part of some page: there its error stands in its place, and the page
+    /// itself is there.
+    ///
+    /// # Errors
+    /// The call's own.
+    pub async fn respond_in_part<T>(call: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        let is_page = use_context::<Parts>().is_some_and(|parts| !parts.uri.path().starts_with("/api/"));
+        if is_page { call.await } else { respond(call).await }
     }
 
     /// A form posted by a browser without scripts is answered by a redirect that carries the error in its address: the

@@ -344,6 +344,9 @@ pub struct QueueRule {
     pub rule: CallbackRule,
 }
 
+/// Why SwitchDesk refuses to call: the agent's own telephone is taken. Pages have words for it.
+pub const TELEPHONE_IN_USE: &str = "the own telephone rings or is in a call";
+
 /// The number of a customer as it is stored and compared: without the marks that people write between digits. `None` for
 /// what is no number, such as the word of a caller who hides it.
 pub fn callable(number: &str) -> Option<String> {

@@ -77,6 +77,28 @@ pub async fn settle_attempt(
     Ok(())
 }
 
+/// The channels of an agent's latest attempts of which nobody has said yet what came of them.
+///
+/// # Errors
+/// `Database`.
+pub async fn list_unsettled_channels(
+    executor: impl MySqlExecutor<'_>,
+    agent: &AgentKey,
+    since: UnixMs,
+) -> Result<Vec<String>, StorageError> {
+    let rows: Vec<(Exact,)> = sqlx::query_as(
+        "SELECT channel_uuid FROM callback_attempts
+         WHERE agent_node = ? AND agent = ? AND started_at_ms > ? AND outcome IS NULL ORDER BY id DESC LIMIT 5",
+    )
+    .bind(&agent.node.0)
+    .bind(&agent.name)
+    .bind(since.0)
+    .fetch_all(executor)
+    .await
+    .map_err(StorageError::of("look for the calls of an agent"))?;
+    Ok(rows.into_iter().map(|(uuid,)| uuid.0).collect())
+}
+
 /// The attempts of callbacks, oldest first.
 ///
 /// # Errors

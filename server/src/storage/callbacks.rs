@@ -68,6 +68,8 @@ pub struct CallbackQuery {
     pub agent: Option<Option<AgentKey>>,
     /// The number holds these digits.
     pub phone: Option<String>,
+    /// Given to the agent, or to nobody and in a queue of one of these names.
+    pub reach: Option<(AgentKey, Vec<String>)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -345,6 +347,15 @@ pub async fn list_callbacks(
             statement.push(" AND agent_node = ").push_bind(&agent.node.0);
             statement.push(" AND agent = ").push_bind(&agent.name);
         }
+    }
+    if let Some((agent, queues)) = &query.reach {
+        statement.push(" AND (agent_node = ").push_bind(&agent.node.0);
+        statement.push(" AND agent = ").push_bind(&agent.name);
+        statement.push(" OR agent IS NULL AND (FALSE");
+        for queue in queues {
+            statement.push(" OR queue = ").push_bind(queue);
+        }
+        statement.push("))");
     }
     if let Some(phone) = &query.phone {
         // Digits alone: nothing in them means anything to LIKE.

@@ -206,10 +206,13 @@ async fn who_gives_up_is_called_back_only_where_the_rule_says_so(pool: MySqlPool
     // The default counts who hangs up within five seconds as a short abandon.
     count_every_abandon(&supervisor).await;
     set_rule(&supervisor, eager()).await;
-    for _ in 0..2 {
-        abandon(&app, &switch, "13900139000").await;
-        abandon(&app, &switch, "anonymous").await;
-    }
+    abandon(&app, &switch, "anonymous").await;
+    abandon(&app, &switch, "13900139000").await;
+    eventually("the first call made a callback", async || {
+        (list(&supervisor, json!({})).await.len() == 1).then_some(())
+    })
+    .await;
+    abandon(&app, &switch, "13900139000").await;
     let rows = eventually("both calls made one callback", async || {
         let rows = list(&supervisor, json!({})).await;
         rows.iter().any(|row| row.requests == 2).then_some(rows)
@@ -270,8 +273,11 @@ async fn a_click_rings_the_agent_and_then_the_customer(pool: MySqlPool) {
     let customer = legs.iter().find(|leg| leg["dest"] == PHONE).unwrap();
     assert_eq!(customer["cid_num"], "4001234567", "{customer}");
 
-    // The same press calls once; another one finds the agent's telephone in use, or calls nobody twice.
+    // The same press calls once, and another one finds the telephone in use.
     assert_eq!(agent.call("/api/callbacks/call", &body).await.status, 200);
+    let again = agent.call("/api/callbacks/call", &format!("id={}&press=p2", row.id)).await;
+    assert_eq!(again.status, 409, "{}", again.body);
+    assert!(again.body.contains("telephone"), "{}", again.body);
     assert_eq!(own(&agent).await.own[0].tried, 1);
 }
 

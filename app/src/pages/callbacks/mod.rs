@@ -23,7 +23,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::callbacks::list_callbacks;
-use crate::components::asked::{Asked, ask_first, ask_while_visible};
+use crate::components::asked::{Asked, ask_first, keep_asking};
 use crate::components::{Card, EmptyState, PageTitle, Problem, use_locale};
 use crate::i18n::*;
 use crate::model::callback::{CallbackFilter, CallbackList};
@@ -51,7 +51,6 @@ impl LazyRoute for CallbacksPage {
         let list = ask_first(filter, |filter: CallbackFilter| async move {
             (filter.clone(), list_callbacks(filter).await)
         });
-        ask_while_visible(move || list.refetch());
         view! { <Callbacks list /> }.into_any()
     }
 }
@@ -88,27 +87,40 @@ fn Callbacks(list: Asked<(CallbackFilter, Result<CallbackList, ApiError>)>) -> i
 fn Found(filter: CallbackFilter, list: CallbackList) -> impl IntoView {
     let locale = use_locale();
     let is_filtered = filter != CallbackFilter::default();
-    let CallbackList { rows, is_cut, queues, agents, sees_numbers, at } = list;
-    let form = view! { <FilterForm filter queues=queues.clone() agents=agents.clone() sees_numbers /> };
-    let body = if rows.is_empty() {
-        let hint = if is_filtered {
-            td_string!(locale, callbacks.none_hint)
-        } else {
-            td_string!(locale, callbacks.empty_hint)
-        };
-        view! { <EmptyState title=td_string!(locale, callbacks.none).to_owned() hint=hint.to_owned() /> }
-            .into_any()
-    } else {
-        view! { <CallbackTable rows queues agents at /> }.into_any()
-    };
-    view! {
-        {form}
-        <Card id="callbacks-list" title=td_string!(locale, callbacks.list).to_owned()>
-            {body}
+    // The form is not asked for again: somebody may be filling it in.
+    let (queues, agents) = (list.queues.clone(), list.agents.clone());
+    let form = view! { <FilterForm filter=filter.clone() queues agents sees_numbers=list.sees_numbers /> };
+    let (list, problem) = keep_asking(list, || 0, move || list_callbacks(filter.clone()));
+    let body = move || {
+        let CallbackList { rows, is_cut, queues, agents, at, .. } = list.get();
+        if rows.is_empty() {
+            let hint = if is_filtered {
+                td_string!(locale, callbacks.none_hint)
+            } else {
+                td_string!(locale, callbacks.empty_hint)
+            };
+            return view! {
+                <EmptyState
+                    title=td_string!(locale, callbacks.none).to_owned()
+                    hint=hint.to_owned()
+                />
+            }
+            .into_any();
+        }
+        view! {
+            <CallbackTable rows queues agents at />
             {is_cut
                 .then(|| {
                     view! { <footer>{td_string!(locale, callbacks.cut)}</footer> }
                 })}
+        }
+        .into_any()
+    };
+    view! {
+        {form}
+        <Card id="callbacks-list" title=td_string!(locale, callbacks.list).to_owned()>
+            {move || problem.get().map(|error| view! { <Problem error /> })}
+            {body}
         </Card>
     }
 }

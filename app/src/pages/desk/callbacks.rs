@@ -2,16 +2,19 @@
 //!
 //! Asked for again every ten seconds while somebody looks, as on the page of callbacks. All forms work without the program.
 
+use std::fmt::{self, Display, Formatter};
+
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::super::account::Moment;
 use super::super::callbacks::words;
 use crate::api::callbacks::{CallCallback, SettleOwnCallback, TakeCallback, list_own_callbacks};
-use crate::components::asked::{ask, ask_while_visible};
-use crate::components::{Card, Chip, EmptyState, Problem, use_locale};
+use crate::api::{ApiError, RefusedBy};
+use crate::components::asked::{ask, keep_asking};
+use crate::components::{Card, Chip, Each, EmptyState, Problem, use_locale};
 use crate::i18n::*;
-use crate::model::callback::{CallbackOutcome, CallbackRow, OwnCallbacks};
+use crate::model::callback::{CallbackOutcome, CallbackRow, OwnCallbacks, TELEPHONE_IN_USE};
 use crate::model::ids::short_name;
 use crate::model::press::Press;
 use crate::model::time::UnixMs;
@@ -28,26 +31,77 @@ struct Actions {
 #[component]
 pub(super) fn MyCallbacks() -> impl IntoView {
     let locale = use_locale();
-    let actions =
-        Actions { take: ServerAction::new(), call: ServerAction::new(), settle: ServerAction::new() };
-    let Actions { take, call, settle } = actions;
-    // While the telephone rings the list is asked for, too: it says that the customer is being called.
-    let changes = move || take.version().get() + call.version().get() + settle.version().get();
-    let own = ask(changes, |_| list_own_callbacks());
-    ask_while_visible(move || own.refetch());
+    let first = ask(|| (), |()| list_own_callbacks());
     view! {
         <Card id="desk-callbacks" title=td_string!(locale, callbacks.title).to_owned()>
-            <Answer actions />
-            // The old list stays while the new one is asked for.
-            <Transition>
+            <Suspense>
                 {move || Suspend::new(async move {
-                    match own.await {
-                        Ok(own) => view! { <Lists own actions /> }.into_any(),
+                    match first.await {
+                        Ok(first) => view! { <Own first /> }.into_any(),
                         Err(error) => view! { <Problem error /> }.into_any(),
                     }
                 })}
-            </Transition>
+            </Suspense>
         </Card>
+    }
+}
+
+#[component]
+fn Own(first: OwnCallbacks) -> impl IntoView {
+    let locale = use_locale();
+    let actions =
+        Actions { take: ServerAction::new(), call: ServerAction::new(), settle: ServerAction::new() };
+    let Actions { take, call, settle } = actions;
+    let changes = move || take.version().get() + call.version().get() + settle.version().get();
+    let (own, problem) = keep_asking(first, changes, list_own_callbacks);
+    let is_empty = Memo::new(move |_| own.with(|own| own.own.is_empty() && own.free.is_empty()));
+    let has_free = Memo::new(move |_| own.with(|own| !own.free.is_empty()));
+    let shown = move |rows: &[CallbackRow], is_own: bool, at: UnixMs| {
+        rows.iter().map(|row| Shown { row: row.clone(), is_own, at }).collect::<Vec<_>>()
+    };
+    let mine = move || own.with(|own| shown(&own.own, true, own.at));
+    let free = move || own.with(|own| shown(&own.free, false, own.at));
+    view! {
+        <Answer actions />
+        {move || problem.get().map(|error| view! { <Problem error /> })}
+        {move || {
+            is_empty
+                .get()
+                .then(|| {
+                    view! {
+                        <EmptyState
+                            title=td_string!(locale, callbacks.desk_none).to_owned()
+                            hint=td_string!(locale, callbacks.desk_none_hint).to_owned()
+                        />
+                    }
+                })
+        }}
+        <ul class="callbacks-own" aria-label=td_string!(locale, callbacks.mine)>
+            <Each keys=mine children=move |shown| view! { <Line shown actions /> } />
+        </ul>
+        <h3 class="callbacks-free" id="desk-callbacks-free" hidden=move || !has_free.get()>
+            {td_string!(locale, callbacks.free)}
+        </h3>
+        <ul class="callbacks-own" aria-labelledby="desk-callbacks-free">
+            <Each keys=free children=move |shown| view! { <Line shown actions /> } />
+        </ul>
+    }
+}
+
+/// A callback at a moment. It reads the same as long as its line would look the same, so that a line is made anew only when it
+/// changes, and what somebody writes into another one stays.
+struct Shown {
+    row: CallbackRow,
+    is_own: bool,
+    at: UnixMs,
+}
+
+impl Display for Shown {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { row, is_own, at } = self;
+        let (is_due, awaits) = (row.due_at <= *at, row.awaits_outcome());
+        let (id, asked_at, due_at, tried) = (row.id, row.asked_at.0, row.due_at.0, row.tried);
+        write!(f, "{id} {is_own} {asked_at} {due_at} {is_due} {tried} {awaits} {}", row.note)
     }
 }
 
@@ -65,7 +119,13 @@ fn Answer(actions: Actions) -> impl IntoView {
                 Some(Err(error)) if !is_pending => Some(error),
                 _ => None,
             })
-            .map(|error| view! { <Problem error /> })
+            .map(|error| match error {
+                ApiError::Refused { by: RefusedBy::SwitchDesk, reason } if reason == TELEPHONE_IN_USE => {
+                    view! { <p class="problem" role="alert">{td_string!(locale, callbacks.in_use)}</p> }
+                        .into_any()
+                }
+                error => view! { <Problem error /> }.into_any(),
+            })
     };
     let words = move || {
         if call.pending().get() {
@@ -96,45 +156,9 @@ fn Answer(actions: Actions) -> impl IntoView {
 }
 
 #[component]
-fn Lists(own: OwnCallbacks, actions: Actions) -> impl IntoView {
+fn Line(shown: Shown, actions: Actions) -> impl IntoView {
     let locale = use_locale();
-    let OwnCallbacks { own, free, at } = own;
-    if own.is_empty() && free.is_empty() {
-        return view! {
-            <EmptyState
-                title=td_string!(locale, callbacks.desk_none).to_owned()
-                hint=td_string!(locale, callbacks.desk_none_hint).to_owned()
-            />
-        }
-        .into_any();
-    }
-    let lines = |rows: Vec<CallbackRow>, is_own: bool| {
-        rows.into_iter().map(|row| view! { <Line row at is_own actions /> }).collect_view()
-    };
-    let has_free = !free.is_empty();
-    let (own, free) = (lines(own, true), lines(free, false));
-    view! {
-        <ul class="callbacks-own" aria-label=td_string!(locale, callbacks.mine)>
-            {own}
-        </ul>
-        {has_free
-            .then(|| {
-                view! {
-                    <h3 class="callbacks-free" id="desk-callbacks-free">
-                        {td_string!(locale, callbacks.free)}
-                    </h3>
-                    <ul class="callbacks-own" aria-labelledby="desk-callbacks-free">
-                        {free}
-                    </ul>
-                }
-            })}
-    }
-    .into_any()
-}
-
-#[component]
-fn Line(row: CallbackRow, at: UnixMs, is_own: bool, actions: Actions) -> impl IntoView {
-    let locale = use_locale();
+    let Shown { row, is_own, at } = shown;
     let (tone, standing) = words::standing(locale, &row, at);
     let origin = words::origin(locale, &row);
     let awaits_outcome = row.awaits_outcome();

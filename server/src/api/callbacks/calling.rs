@@ -3,8 +3,10 @@
 use app::api::permit::{Permit, WorkAtDesk};
 use app::api::{ApiError, RefusedBy};
 use app::model::agent::Presence;
+use app::model::callback::TELEPHONE_IN_USE;
 use app::model::ids::short_name;
 use app::model::press::Press;
+use app::model::time::{DurationMs, UnixMs};
 
 use super::editing::{Kept, is_open, subject};
 use super::{Callbacks, OwnAgent};
@@ -14,6 +16,9 @@ use crate::storage::callback_attempts::{self, NewAttempt};
 use crate::storage::{StorageError, callback_rules, callbacks};
 use crate::switch::SwitchError;
 use crate::switch::callback::CallBack;
+
+/// No call lasts longer.
+const LONGEST_CALL: DurationMs = DurationMs::from_s(4 * 3_600);
 
 impl Callbacks {
     pub(super) async fn call(
@@ -76,11 +81,24 @@ impl Callbacks {
         outcome.map_err(Into::into)
     }
 
+    /// Whether a call that the agent has begun from here still goes on: the board knows of calls of queues alone.
+    async fn is_calling_back(&self, own: &OwnAgent) -> Result<bool, ApiError> {
+        let since = UnixMs(clock::now().0 - LONGEST_CALL.0);
+        let pool = self.database.pool()?;
+        for uuid in callback_attempts::list_unsettled_channels(pool, &own.key, since).await? {
+            if self.switches.has_channel(&own.key.node, &uuid).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Where the agent's telephone is, if the agent is free to use it.
     async fn contact(&self, own: &OwnAgent) -> Result<String, ApiError> {
         let presence = self.hub.agent(&own.key).map(|row| row.presence);
-        if matches!(presence, Some(Presence::OnCall | Presence::Ringing)) {
-            let reason = "the own telephone rings or is in a call".to_owned();
+        let is_taken = matches!(presence, Some(Presence::OnCall | Presence::Ringing));
+        if is_taken || self.is_calling_back(own).await? {
+            let reason = TELEPHONE_IN_USE.to_owned();
             return Err(ApiError::Refused { by: RefusedBy::SwitchDesk, reason });
         }
         let calls = self.switches.read_calls(&own.key.node).await?;

@@ -72,15 +72,15 @@ impl Callbacks {
     pub(super) async fn list_own(&self, permit: &Permit<WorkAtDesk>) -> Result<OwnCallbacks, ApiError> {
         let own = self.own_agent(permit)?;
         let (at, pool) = (clock::now(), self.database.pool()?);
-        let open = CallbackQuery { states: vec![CallbackState::Open], ..CallbackQuery::default() };
-        let query = CallbackQuery { agent: Some(Some(own.key.clone())), ..open.clone() };
-        let mine = callbacks::list_callbacks(pool, &query, at, MOST_OWN).await?;
-        let names: Vec<&str> =
-            own.row.iter().flat_map(|row| &row.tiers).map(|tier| tier.queue.name.as_str()).collect();
-        let queues = callbacks::list_callback_queues(pool, at).await?;
-        let served = queues.into_iter().filter(|queue| names.contains(&queue.name.as_str())).collect();
-        let query = CallbackQuery { queues: Some(served), agent: Some(None), ..open };
-        let free = callbacks::list_callbacks(pool, &query, at, MOST_OWN).await?;
+        let served: Vec<String> =
+            own.row.iter().flat_map(|row| &row.tiers).map(|tier| tier.queue.name.clone()).collect();
+        let query = CallbackQuery {
+            states: vec![CallbackState::Open],
+            reach: Some((own.key.clone(), served)),
+            ..CallbackQuery::default()
+        };
+        let rows = callbacks::list_callbacks(pool, &query, at, MOST_OWN).await?;
+        let (mine, free): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| own.has(row));
         let rows = |rows: Vec<CallbackRow>| rows.into_iter().map(|row| shown(permit, row)).collect();
         Ok(OwnCallbacks { own: rows(self.with_attempts(mine).await?), free: rows(free), at })
     }
@@ -90,6 +90,9 @@ impl Callbacks {
         mut rows: Vec<CallbackRow>,
     ) -> Result<Vec<CallbackRow>, StorageError> {
         let ids: Vec<u64> = rows.iter().map(|row| row.id).collect();
+        if ids.is_empty() {
+            return Ok(rows);
+        }
         for (id, attempt) in callback_attempts::list_attempts(self.database.pool()?, &ids).await? {
             if let Some(row) = rows.iter_mut().find(|row| row.id == id) {
                 row.attempts.push(attempt);
@@ -146,5 +149,6 @@ fn query_of(
         },
         // Who sees numbers masked must not find them out by looking for them.
         phone: Some(filter.phone.clone()).filter(|phone| !phone.is_empty() && sees_numbers(permit)),
+        reach: None,
     }
 }
