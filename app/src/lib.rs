@@ -30,6 +30,8 @@ use components::page::provide_navigation;
 pub use document::shell;
 use pages::account::AccountPage;
 use pages::agents::AgentsPage;
+use pages::audit::{AuditEntryPage, AuditPage};
+use pages::callbacks::{CallbackPage, CallbackRulesPage, CallbacksPage};
 use pages::center::{BreaksPage, OutcomesPage};
 use pages::desk::DeskPage;
 use pages::layout::Layout;
@@ -76,6 +78,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/teams") view={Lazy::<TeamsPage>::new()} />
                     <Route path=path!("/center/breaks") view={Lazy::<BreaksPage>::new()} />
                     <Route path=path!("/center/outcomes") view={Lazy::<OutcomesPage>::new()} />
+                    <Route path=path!("/audit") view={Lazy::<AuditPage>::new()} />
+                    <Route path=path!("/audit/:id") view={Lazy::<AuditEntryPage>::new()} />
+                    <Route path=path!("/callbacks") view={Lazy::<CallbacksPage>::new()} />
+                    <Route path=path!("/callbacks/rules") view={Lazy::<CallbackRulesPage>::new()} />
+                    <Route path=path!("/callbacks/:id") view={Lazy::<CallbackPage>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
                 </ParentRoute>
             </Routes>

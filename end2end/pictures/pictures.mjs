@@ -31,6 +31,9 @@ const PAGES = [
   { name: 'person', role: 'admin', where: () => '/people/2' },
   { name: 'teams', role: 'admin', where: () => '/teams' },
   { name: 'account', role: 'supervisor', where: () => '/account' },
+  { name: 'callbacks', role: 'supervisor', where: () => '/callbacks' },
+  { name: 'callback-rules', role: 'supervisor', where: () => '/callbacks/rules' },
+  { name: 'audit', role: 'admin', where: () => '/audit' },
   { name: 'wall', role: null, where: wallLink, lookUpAs: 'admin' },
 ];
 

@@ -114,3 +114,17 @@ SELECT teams.id, users.id FROM teams JOIN users
 -- Budgets as a call center may have them; an admin's own choice stays.
 UPDATE break_reasons SET budget_min = 30 WHERE code = 'rest' AND budget_min = 0;
 UPDATE break_reasons SET budget_min = 60 WHERE code = 'meal' AND budget_min = 0;
+
+-- Who gives up waiting in these is called back.
+INSERT INTO callback_rules (node, queue, is_from_abandoned, abandoned_after_s, pause_s, most_attempts, caller_id, dial_prefix)
+VALUES
+    ('fs-1', 'support@default', TRUE, 20, 900, 3, '4000000001', ''),
+    ('fs-1', 'sales@default', TRUE, 10, 600, 5, '4000000002', ''),
+    ('fs-1', 'vip@default', TRUE, 5, 300, 5, '4000000003', '')
+ON DUPLICATE KEY UPDATE
+    is_from_abandoned = VALUES(is_from_abandoned),
+    abandoned_after_s = VALUES(abandoned_after_s),
+    pause_s = VALUES(pause_s),
+    most_attempts = VALUES(most_attempts),
+    caller_id = VALUES(caller_id),
+    dial_prefix = VALUES(dial_prefix);

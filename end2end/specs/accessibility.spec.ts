@@ -24,6 +24,11 @@ const PLACES: Place[] = [
   { name: 'break reasons', user: 'admin', path: '/center/breaks', isLive: false },
   { name: 'outcome codes', user: 'admin', path: '/center/outcomes', isLive: false },
   { name: 'wall screen', user: null, path: wallLink, isLive: true },
+  { name: 'callbacks', user: 'supervisor', path: '/callbacks', isLive: false },
+  { name: 'a callback', user: 'supervisor', path: callback, isLive: false },
+  { name: 'rules for callbacks', user: 'supervisor', path: '/callbacks/rules', isLive: false },
+  { name: 'audit', user: 'admin', path: '/audit', isLive: false },
+  { name: 'a row of the audit', user: 'admin', path: auditRow, isLive: false },
   { name: 'account', user: 'supervisor', path: '/account', isLive: false },
   { name: 'account of an agent', user: 'agent', path: '/account', isLive: false },
   { name: 'desk', user: 'agent', path: '/desk', isLive: true },
@@ -44,6 +49,19 @@ function wallLink(stack: Stack): Promise<string> {
     links.set(stack, link);
   }
   return link;
+}
+
+/** The page of a callback that a customer has asked for. */
+async function callback(stack: Stack): Promise<string> {
+  const sql = `INSERT INTO callbacks (phone, queue, node, state) VALUES ('13800138000', 'support@default', 'fs-1', 'open')
+    ON DUPLICATE KEY UPDATE requests = requests + 1; SELECT MAX(id) FROM callbacks;`;
+  return `/callbacks/${(await stack.database.run(sql)).trim()}`;
+}
+
+/** The newest row: a wall link is made at the latest here. */
+async function auditRow(stack: Stack): Promise<string> {
+  await wallLink(stack);
+  return `/audit/${(await stack.database.run('SELECT MAX(id) FROM audit')).trim()}`;
 }
 
 async function makeLink(stack: Stack): Promise<string> {

@@ -6,6 +6,7 @@
 //! - [`auth`]: passwords, sessions, wall links, revocations, throttling.
 //! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
 //! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
+//! - [`callbacks`]: requests to be called back, as the switch makes them.
 //! - [`history`]: the record of what happened, and the call records of the switch.
 //! - [`center`]: what admins have set: break reasons, outcome codes, what desks offer.
 //! - [`desks`]: which agents have a desk open.
@@ -21,6 +22,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod callbacks;
 pub mod center;
 pub mod cli;
 pub mod clock;
@@ -45,6 +47,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Throttle;
+use crate::callbacks::CallbackIntake;
 use crate::config::{Config, ConfigError};
 use crate::esl::Node;
 use crate::history::{CdrIntake, Patience, Recorder};
@@ -104,7 +107,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     let cdrs = CdrIntake::start(database.clone(), Spool::new(&config.spool_dir, "cdrs"), shutdown.clone());
     let spool = Spool::new(&config.spool_dir, "statuses");
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
-    let parts = Parts { database: database.clone(), hub, switches, cdrs, spool };
+    let callbacks = CallbackIntake::new(database.clone(), switches.nodes().cloned());
+    tokio::spawn(callbacks.clone().run(shutdown.clone()));
+    let parts = Parts { database: database.clone(), hub, switches, cdrs, callbacks, spool };
     let state = AppState::new(Arc::clone(&config), parts, Throttle::default(), shutdown.clone());
     tokio::spawn(state.wrap_ups.clone().run(shutdown.clone()));
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api;
 use crate::auth::{Auth, Throttle};
+use crate::callbacks::CallbackIntake;
 use crate::config::Config;
 use crate::desks::Desks;
 use crate::history::CdrIntake;
@@ -34,6 +35,8 @@ pub struct AppState {
     pub switches: Switches,
     /// Takes call records in.
     pub cdrs: CdrIntake,
+    /// Takes requests for callbacks in.
+    pub callbacks: CallbackIntake,
     /// What waits on disk for the database.
     pub spool: Spool<SpooledAction>,
     /// Wrap-ups that agents cut short.
@@ -53,7 +56,7 @@ pub struct AppState {
 impl AppState {
     /// The state of a server, from what it rests on.
     pub fn new(config: Arc<Config>, parts: Parts, throttle: Throttle, shutdown: CancellationToken) -> Self {
-        let Parts { database, hub, switches, cdrs, spool } = parts;
+        let Parts { database, hub, switches, cdrs, callbacks, spool } = parts;
         let auth = Auth::new(database.clone(), throttle);
         let desks = Desks::new(hub.clone());
         let wrap_ups = WrapUps::new(database.clone(), switches.clone(), hub.clone());
@@ -67,6 +70,7 @@ impl AppState {
             hub,
             switches,
             cdrs,
+            callbacks,
             spool,
             wrap_ups,
             desks,
@@ -86,6 +90,8 @@ pub struct Parts {
     pub switches: Switches,
     /// Takes call records in.
     pub cdrs: CdrIntake,
+    /// Takes requests for callbacks in.
+    pub callbacks: CallbackIntake,
     /// What waits on disk for the database.
     pub spool: Spool<SpooledAction>,
 }

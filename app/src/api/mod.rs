@@ -13,7 +13,9 @@
 )]
 
 pub mod account;
+pub mod audit;
 pub mod board;
+pub mod callbacks;
 pub mod caller;
 pub mod center;
 pub mod desk;
@@ -33,7 +35,7 @@ pub mod permit;
 pub use error::{ApiError, RefusedBy};
 
 #[cfg(feature = "ssr")]
-pub use context::{Apis, Caller, apis, permit, respond};
+pub use context::{Apis, Caller, apis, permit, respond, respond_in_part};
 
 #[cfg(feature = "ssr")]
 mod context {
@@ -47,8 +49,8 @@ mod context {
 
     use super::permit::{Capability, Permit};
     use super::{
-        ApiError, account, board, caller, center, desk, ghosts, messages, own_call, people, queues, security,
-        teams, walls,
+        ApiError, account, audit, board, callbacks, caller, center, desk, ghosts, messages, own_call, people,
+        queues, security, teams, walls,
     };
     use crate::model::account::CurrentUser;
     use crate::model::wall::Scope;
@@ -58,8 +60,12 @@ mod context {
     pub struct Apis {
         /// The signed-in user's own things.
         pub account: Arc<dyn account::AccountApi>,
+        /// The audit.
+        pub audit: Arc<dyn audit::AuditApi>,
         /// The live board.
         pub board: Arc<dyn board::BoardApi>,
+        /// Callbacks.
+        pub callbacks: Arc<dyn callbacks::CallbacksApi>,
         /// The caller of an agent.
         pub caller: Arc<dyn caller::CallerApi>,
         /// What the call center is made of.
@@ -131,6 +137,16 @@ mod context {
             options.set_status(error.status());
         }
         outcome
+    }
+
+    /// Runs a call as [`respond`] does, for what is only a part of some page: there its error stands in its place, and the page
+    /// itself is there.
+    ///
+    /// # Errors
+    /// The call's own.
+    pub async fn respond_in_part<T>(call: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+        let is_page = use_context::<Parts>().is_some_and(|parts| !parts.uri.path().starts_with("/api/"));
+        if is_page { call.await } else { respond(call).await }
     }
 
     /// A form posted by a browser without scripts is answered by a redirect that carries the error in its address: the

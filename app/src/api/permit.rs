@@ -110,6 +110,10 @@ capability!(
     ManageCallbacks: given ManageCallbacks
 );
 capability!(
+    /// Open a callback again that was closed.
+    ReopenCallbacks: Admin
+);
+capability!(
     /// Download lists.
     Export: given Export
 );

@@ -6,11 +6,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::api::ApiError;
 
 /// What the server answered, once it has.
 pub type Asked<T> = Resource<T, Json>;
@@ -69,6 +72,49 @@ where
     F: Future<Output = T> + Send + 'static,
 {
     Resource::new_with_options(source, boxed(fetch), true)
+}
+
+/// A value that is asked for again when `changes` does, and every ten seconds while somebody looks at the page; beside it what
+/// the last question failed with, while the old value stays.
+///
+/// For what changes by the minute, is not on the board, and would weigh on every board if it travelled in the stream. It is a
+/// signal and no resource, so that a page changes what is new and leaves what somebody writes.
+pub fn keep_asking<T, F>(
+    first: T,
+    changes: impl Fn() -> usize + 'static,
+    fetch: impl Fn() -> F + Send + Sync + 'static,
+) -> (RwSignal<T>, Signal<Option<ApiError>>)
+where
+    T: Clone + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    const EVERY: Duration = Duration::from_secs(10);
+    let value = RwSignal::new(first);
+    let question = Action::new(move |(): &()| fetch());
+    Effect::new(move |before: Option<usize>| {
+        let now = changes();
+        if before.is_some_and(|before| before != now) {
+            question.dispatch(());
+        }
+        now
+    });
+    Effect::new(move |_| {
+        let look = move || {
+            if !document().hidden() && !question.pending().get_untracked() {
+                question.dispatch(());
+            }
+        };
+        if let Ok(interval) = set_interval_with_handle(look, EVERY) {
+            on_cleanup(move || interval.clear());
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(answer)) = question.value().get() {
+            value.set(answer);
+        }
+    });
+    let problem = Signal::derive(move || question.value().get().and_then(Result::err));
+    (value, problem)
 }
 
 /// A question boxed: resources of one type of answer then share their code.

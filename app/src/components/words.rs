@@ -220,7 +220,6 @@ pub fn field_problem(locale: Locale, kind: ProblemKind) -> String {
         ProblemKind::Taken => td_string!(locale, problems.field.taken).to_owned(),
         ProblemKind::NoCode => td_string!(locale, problems.field.no_code).to_owned(),
         ProblemKind::Mismatch => td_string!(locale, problems.field.mismatch).to_owned(),
-        ProblemKind::Taken => td_string!(locale, problems.field.taken).to_owned(),
         ProblemKind::TooCommon => td_string!(locale, problems.field.too_common).to_owned(),
         ProblemKind::LastAdmin => td_string!(locale, problems.field.last_admin).to_owned(),
         ProblemKind::Oneself => td_string!(locale, problems.field.oneself).to_owned(),

@@ -6,7 +6,9 @@
 
 pub mod account;
 pub mod agent;
+pub mod audit;
 pub mod board;
+pub mod callback;
 pub mod center;
 pub mod day;
 pub mod destination;

@@ -40,8 +40,6 @@ pub enum ProblemKind {
     NoCode,
     /// Does not match (a repeated or the present password).
     Mismatch,
-    /// Somebody or something else has it.
-    Taken,
     /// A password that too many people have, or that is easily guessed.
     TooCommon,
     /// It is the last administrator.

@@ -42,7 +42,13 @@ async fn read_frame() -> Result<Option<(CurrentUser, Option<Snapshot>)>, ApiErro
     }
 }
 
-/// The frame. Who is not signed in is sent to sign in; an agent has the account page here and else the desk.
+/// Pages that an agent may have been given: all that they need they ask for themselves.
+fn needs_no_board(here: &str) -> bool {
+    let path = here.split('?').next().unwrap_or(here);
+    ["/account", "/audit", "/callbacks"].into_iter().any(|page| is_at_or_below(path, page))
+}
+
+/// The frame. Who is not signed in is sent to sign in; an agent has the pages without a board here and else the desk.
 #[component]
 pub fn Layout() -> impl IntoView {
     provide_announcer();
@@ -66,7 +72,7 @@ pub fn Layout() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    Ok(Some((user, None))) if here().starts_with("/account") => {
+                    Ok(Some((user, None))) if needs_no_board(&here()) => {
                         view! { <Frame user=user /> }.into_any()
                     }
                     Ok(Some((user, None))) => view! { <Redirect path=home_of(&user) /> }.into_any(),
@@ -128,10 +134,21 @@ fn Rail(user: CurrentUser) -> impl IntoView {
     };
     let is_editor = user.may(Permission::ManageCenter);
     let home = home_of(&user);
+    let audit = user
+        .may(Permission::ReadAudit)
+        .then(|| view! { <RailLink href="/audit">{td_string!(locale, common.nav.audit)}</RailLink> });
+    let callbacks = user
+        .may(Permission::ManageCallbacks)
+        .then(|| view! { <RailLink href="/callbacks">{td_string!(locale, common.nav.callbacks)}</RailLink> });
     let links = if user.is_confined {
         ().into_any()
     } else if user.role == Role::Agent {
-        view! { <RailLink href="/desk">{td_string!(locale, common.nav.desk)}</RailLink> }.into_any()
+        view! {
+            <RailLink href="/desk">{td_string!(locale, common.nav.desk)}</RailLink>
+            {callbacks}
+            {audit}
+        }
+        .into_any()
     } else {
         view! {
             <span class="group" aria-hidden="true">
@@ -141,6 +158,7 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 {td_string!(locale, common.nav.wallboard)}
             </RailLink>
             <RailLink href="/agents">{td_string!(locale, common.nav.agents)}</RailLink>
+            {callbacks}
             <span class="group" aria-hidden="true">
                 {td_string!(locale, common.nav.center)}
             </span>
@@ -162,6 +180,7 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                     }
                     .into_any()
                 })}
+            {audit}
         }
         .into_any()
     };

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod agents;
+pub mod audit;
+pub mod callbacks;
 pub mod center;
 pub mod desk;
 pub mod layout;

@@ -5,7 +5,9 @@
 
 pub mod account;
 pub mod action;
+pub mod audit;
 pub mod board;
+pub mod callbacks;
 pub mod caller;
 pub mod center;
 mod day;
@@ -18,6 +20,7 @@ pub mod people;
 pub mod queues;
 pub mod security;
 pub mod teams;
+pub mod undo;
 pub mod walls;
 
 use std::sync::Arc;
@@ -47,11 +50,23 @@ pub fn apis(
     let actions = action::Actions::new(database.clone());
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
+        audit: Arc::new(audit::Audit {
+            database: database.clone(),
+            hub: hub.clone(),
+            zone: config.time_zone.clone(),
+            undos: undo::Undos::new(database, auth, hub),
+        }),
         board: Arc::new(board::Board {
             hub: hub.clone(),
             database: database.clone(),
             walls: Arc::clone(&auth.walls),
             sessions: Arc::clone(&auth.sessions),
+        }),
+        callbacks: Arc::new(callbacks::Callbacks {
+            database: database.clone(),
+            hub: hub.clone(),
+            switches: switches.clone(),
+            actions: actions.clone(),
         }),
         caller: Arc::new(caller::Callers {
             hub: hub.clone(),

@@ -5,6 +5,9 @@ use app::api::permit::{EditQueueTargets, Permit};
 use app::api::queues::QueuesApi;
 use app::model::ids::QueueKey;
 use app::model::thresholds::QueueTargets;
+use app::model::time::UnixMs;
+use app::model::wall::Scope;
+use sqlx::MySqlConnection;
 
 use crate::clock;
 use crate::storage::audit::{self, NewAudit};
@@ -33,28 +36,51 @@ impl QueuesApi for Queues {
         }
         let now = clock::now();
         let mut transaction = self.database.begin().await?;
-        // A queue may be on the board before its discovery has been stored. One name is one queue to people, on
-        // however many nodes it is.
-        let mut named = self.hub.queues_named(&queue.name);
-        named.retain(|part| permit.touch_queue(part).is_ok());
-        for part in &named {
-            queues::discover_queues(&mut *transaction, &part.node, std::slice::from_ref(&part.name), now)
-                .await?;
-        }
-        if !named.contains(&queue) {
-            named.push(queue.clone());
-        }
-        let before = queues::lock_queue_targets(&mut *transaction, &queue).await?;
-        for part in &named {
-            queues::update_queue_targets(&mut *transaction, part, &targets).await?;
-        }
+        let before =
+            store_targets(&mut transaction, &self.hub, permit.scope(), &queue, &targets, now).await?;
         let row = NewAudit::by(&permit, "queue.set-targets", &queue).before(&before).after(&targets);
         audit::record_done(&mut *transaction, &row, now).await?;
         transaction.commit().await.map_err(StorageError::of("store the targets of the queue"))?;
-        for queue in named {
-            let node = queue.node.clone();
-            self.hub.send(&node, SwitchEvent::TargetsSet { queue, targets: targets.clone() }).await;
-        }
+        announce_targets(&self.hub, permit.scope(), &queue, &targets).await;
         Ok(())
     }
+}
+
+/// Stores the targets of a queue and returns those before. One name is one queue to people, on however many nodes it is.
+pub(super) async fn store_targets(
+    connection: &mut MySqlConnection,
+    hub: &Hub,
+    scope: &Scope,
+    queue: &QueueKey,
+    targets: &QueueTargets,
+    now: UnixMs,
+) -> Result<QueueTargets, StorageError> {
+    let parts = named_like(hub, scope, queue);
+    for part in &parts {
+        // A queue may be on the board before its discovery has been stored.
+        queues::discover_queues(&mut *connection, &part.node, std::slice::from_ref(&part.name), now).await?;
+    }
+    let before = queues::lock_queue_targets(&mut *connection, queue).await?;
+    for part in &parts {
+        queues::update_queue_targets(&mut *connection, part, targets).await?;
+    }
+    Ok(before)
+}
+
+/// Shows the targets of a queue on every board.
+pub(super) async fn announce_targets(hub: &Hub, scope: &Scope, queue: &QueueKey, targets: &QueueTargets) {
+    for queue in named_like(hub, scope, queue) {
+        let node = queue.node.clone();
+        hub.send(&node, SwitchEvent::TargetsSet { queue, targets: targets.clone() }).await;
+    }
+}
+
+/// The queue on every node that has one of its name and is in the scope, itself included.
+pub(super) fn named_like(hub: &Hub, scope: &Scope, queue: &QueueKey) -> Vec<QueueKey> {
+    let mut named = hub.queues_named(&queue.name);
+    named.retain(|part| scope.has_queue(part));
+    if !named.contains(queue) {
+        named.push(queue.clone());
+    }
+    named
 }

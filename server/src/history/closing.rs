@@ -11,6 +11,7 @@ use app::model::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use app::model::time::{DurationMs, UnixMs};
 use jiff::tz::TimeZone;
 
+use super::callbacks;
 use super::cdr::{self, Completed, Stay};
 use super::ledger::{Ledger, SAME_CONTACT, SAME_STAY};
 use super::record::{Gap, QueueCall};
@@ -167,6 +168,7 @@ impl Closing {
         let mut transaction = database.begin().await?;
         queue_calls::store_queue_calls(&mut transaction, &rows).await?;
         cdrs::settle_cdrs(&mut transaction, &settled).await?;
+        callbacks::follow(&mut transaction, &rows, at).await?;
         transaction.commit().await.map_err(StorageError::of("complete calls by their records"))?;
         // Known and counted once it is stored, and not before: what cannot be stored is looked at again.
         for stay in completed {

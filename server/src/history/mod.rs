@@ -7,8 +7,10 @@
 //!   gives the board today's numbers back after a restart.
 //! - [`cdr`]: reads the records of mod_json_cdr, and completes stays by them. Pure.
 //! - [`intake`]: takes call records in, and acknowledges what is stored.
+//! - [`callbacks`]: opens and closes callbacks that follow from it.
 //! - [`closing`]: compares call records with what the events told, completes what these missed, and closes the gaps.
 
+mod callbacks;
 pub mod cdr;
 mod closing;
 pub mod intake;

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
+use super::callbacks;
 use super::closing::{Closing, Patience};
 use super::ledger::{Ledger, Opened};
 use super::record::Batch;
@@ -271,5 +272,6 @@ async fn store(database: &Database, batch: &Batch) -> Result<(), StorageError> {
     agent_activity::store_activity(&mut transaction, &batch.activities).await?;
     event_gaps::store_event_gaps(&mut transaction, &batch.gaps).await?;
     event_gaps::store_progress(&mut transaction, &batch.seen).await?;
+    callbacks::follow(&mut transaction, &batch.calls, now()).await?;
     transaction.commit().await.map_err(StorageError::of("store what happened"))
 }

@@ -5,6 +5,7 @@
 
 pub mod caller;
 pub mod client;
+pub mod export;
 pub mod health;
 pub mod live;
 pub mod look;
@@ -41,6 +42,7 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(look::set_language))
         .route("/theme", post(look::set_theme))
+        .merge(export::routes())
         .merge(live::routes())
         .merge(pages::routes(&state))
         .layer(middleware::from_fn_with_state(state.clone(), caller::resolve))

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use app::api::Caller;
 use app::api::permit::{Capability, Permit};
+pub use app::model::audit::Outcome;
 use app::model::press::Press;
 use app::model::time::UnixMs;
 use serde::{Deserialize, Serialize};
@@ -12,33 +13,6 @@ use sqlx::MySqlExecutor;
 
 use super::StorageError;
 use super::exact::Exact;
-
-/// How something ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// Sent, no answer yet.
-    Asked,
-    /// Done.
-    Done,
-    /// The switch said no.
-    Refused,
-    /// The connection broke: it may or may not have been done.
-    Unknown,
-}
-
-impl Outcome {
-    const ALL: [Self; 4] = [Self::Asked, Self::Done, Self::Refused, Self::Unknown];
-
-    /// The stored code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Asked => "asked",
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-        }
-    }
-}
 
 /// A row to be written.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,6 +25,8 @@ pub struct NewAudit {
     subject: String,
     before_json: Option<String>,
     after_json: Option<String>,
+    #[serde(default)]
+    undoes_id: Option<u64>,
 }
 
 impl NewAudit {
@@ -66,6 +42,7 @@ impl NewAudit {
             subject: clipped(&subject.to_string(), 400),
             before_json: None,
             after_json: None,
+            undoes_id: None,
         }
     }
 
@@ -80,6 +57,7 @@ impl NewAudit {
             subject: clipped(&subject.to_string(), 400),
             before_json: None,
             after_json: None,
+            undoes_id: None,
         }
     }
 
@@ -106,6 +84,13 @@ impl NewAudit {
     #[must_use]
     pub fn keyed(mut self) -> Self {
         self.idempotency_key.get_or_insert_with(|| uuid::Uuid::new_v4().to_string());
+        self
+    }
+
+    /// As the edit that takes another back.
+    #[must_use]
+    pub const fn undoing(mut self, id: u64) -> Self {
+        self.undoes_id = Some(id);
         self
     }
 
@@ -168,8 +153,8 @@ async fn record(
 ) -> Result<u64, StorageError> {
     let done = sqlx::query(
         "INSERT INTO audit (idempotency_key, user_id, user_name, address, action, subject, before_json, after_json,
-             outcome, asked_at_ms, completed_at_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             outcome, undoes_id, asked_at_ms, completed_at_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&row.idempotency_key)
     .bind(row.user_id)
@@ -180,6 +165,7 @@ async fn record(
     .bind(&row.before_json)
     .bind(&row.after_json)
     .bind(outcome.code())
+    .bind(row.undoes_id)
     .bind(now.0)
     .bind((outcome != Outcome::Asked).then_some(now.0))
     .execute(executor)
@@ -230,7 +216,7 @@ pub async fn find_earlier(
             .await
             .map_err(StorageError::of(OPERATION))?;
     row.map(|(id, code, result)| {
-        let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.code() == code.0);
+        let outcome = Outcome::from_code(&code.0);
         let outcome = outcome.ok_or_else(|| StorageError::unreadable(OPERATION, "audit.outcome"))?;
         Ok(EarlierAction { id, outcome, result })
     })

@@ -111,6 +111,27 @@ pub async fn list_queues(
         .collect())
 }
 
+/// The queue that a program named, with its domain or without; where several nodes have it, on the first of them.
+///
+/// # Errors
+/// `Database`.
+pub async fn find_queue_named(
+    executor: impl MySqlExecutor<'_>,
+    name: &str,
+) -> Result<Option<QueueKey>, StorageError> {
+    let row: Option<(Exact, Exact)> = sqlx::query_as(
+        "SELECT node, name FROM switch_queues WHERE name = ? OR SUBSTRING_INDEX(name, '@', 1) = ?
+         ORDER BY name <> ?, node, name LIMIT 1",
+    )
+    .bind(name)
+    .bind(name)
+    .bind(name)
+    .fetch_optional(executor)
+    .await
+    .map_err(StorageError::of("look for a queue by its name"))?;
+    Ok(row.map(|(node, name)| QueueKey::new(&NodeName(node.0), name.0)))
+}
+
 /// The targets of a queue, locked until the transaction ends: what an edit replaces.
 ///
 /// # Errors

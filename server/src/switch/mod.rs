@@ -1,5 +1,6 @@
 //! Typed conversation with a switch: the events it sends, the lists it keeps, the operations it offers.
 
+pub mod callback;
 pub mod callcenter;
 pub mod calls;
 pub mod event;

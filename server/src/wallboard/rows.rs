@@ -155,7 +155,7 @@ impl Board {
         for key in &touched.messages {
             // The desk, and those who see the agent, one of whom may have written.
             let queues = self.agents.get(key).into_iter().flat_map(|agent| agent.tiers.keys().cloned());
-            let audience = Audience::Of { queues: queues.collect(), agent: Some(key.clone()) };
+            let audience = Audience::Of { queues: queues.collect(), agent: Some(key.clone()), call: None };
             push(Change::Messages(key.clone()), audience);
         }
         for key in &touched.members {

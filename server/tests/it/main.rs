@@ -7,6 +7,8 @@
     reason = "tests: names are sentences, and what fails says so"
 )]
 
+mod audit;
+mod callbacks;
 mod center;
 mod config;
 mod desk;

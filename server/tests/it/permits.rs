@@ -30,6 +30,10 @@ const TABLE: &[(&str, &str, For)] = &[
     ("/api/account/look", "theme=dark", For::Roles(EVERYBODY)),
     ("/api/account/sessions", "", For::Roles(EVERYBODY)),
     ("/api/account/revoke-session", "id=0", For::Roles(EVERYBODY)),
+    ("/api/audit/list", r#"{"filter":{},"before":null}"#, For::Roles(&[Role::Admin])),
+    ("/api/audit/read", "id=0", For::Roles(&[Role::Admin])),
+    // For whoever may make the edit.
+    ("/api/audit/undo", "id=0", For::Roles(EVERYBODY)),
     ("/api/board/read", "", For::Roles(SUPERVISORS)),
     ("/api/board/wall", "token=x", For::Public),
     (
@@ -37,6 +41,21 @@ const TABLE: &[(&str, &str, For)] = &[
         r#"{"preferences":{"sort":"name","reversed":false,"hidden_queues":[]}}"#,
         For::Roles(SUPERVISORS),
     ),
+    ("/api/callbacks/list", r#"{"filter":{}}"#, For::Roles(SUPERVISORS)),
+    ("/api/callbacks/read", "id=0", For::Roles(SUPERVISORS)),
+    ("/api/callbacks/assign", "id=0&agent=", For::Roles(SUPERVISORS)),
+    ("/api/callbacks/outcome", "id=0&outcome=reached", For::Roles(SUPERVISORS)),
+    ("/api/callbacks/reopen", "id=0", For::Roles(&[Role::Admin])),
+    ("/api/callbacks/rules", "", For::Roles(SUPERVISORS)),
+    (
+        "/api/callbacks/rule",
+        r#"{"queue":{"node":"fs-1","name":"x"},"rule":{"is_from_abandoned":false,"abandoned_after_s":20,"pause_s":900,"most_attempts":3,"caller_id":"","dial_prefix":""}}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    ("/api/callbacks/own", "", For::Roles(&[Role::Agent])),
+    ("/api/callbacks/take", "id=0", For::Roles(&[Role::Agent])),
+    ("/api/callbacks/call", "id=0", For::Roles(&[Role::Agent])),
+    ("/api/callbacks/own-outcome", "id=0&outcome=reached", For::Roles(&[Role::Agent])),
     ("/api/caller/read", "", For::Roles(AGENTS)),
     (
         "/api/caller/call-note",
@@ -128,6 +147,9 @@ const TABLE: &[(&str, &str, For)] = &[
     ("/api/walls/revoke", "id=0", For::Roles(SUPERVISORS)),
 ];
 
+/// Path, who may.
+const EXPORTS: &[(&str, For)] = &[("/export/audit.csv", For::Roles(&[Role::Admin]))];
+
 #[test]
 fn every_server_function_is_in_the_table_and_changes_nothing_by_get() {
     let mut known: BTreeMap<&str, ()> = TABLE.iter().map(|(path, ..)| (*path, ())).collect();
@@ -173,6 +195,24 @@ async fn every_server_function_asks_for_a_permit(pool: MySqlPool) {
             } else {
                 assert_eq!(status, 403, "{path} for {role:?}");
             }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATIONS")]
+async fn every_export_asks_for_a_permit(pool: MySqlPool) {
+    let app = TestApp::new(pool);
+    let nobody = app.browser();
+    let mut browsers = Vec::new();
+    for role in Role::ALL {
+        browsers.push((role, app.signed_in(role).await));
+    }
+    for (path, permit) in EXPORTS {
+        let For::Roles(roles) = permit else { panic!("{path} is for everybody") };
+        assert_eq!(nobody.get(path).await.status, 401, "{path} for nobody");
+        for (role, browser) in &browsers {
+            let wanted = if roles.contains(role) { 200 } else { 403 };
+            assert_eq!(browser.get(path).await.status, wanted, "{path} for {role:?}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! - `facts`: what the switch says of it.
 //! - `call`: the caller, or the wrap-up after one; `tools` what can be done with the call, `target` where it can go, and
 //!   `answer` what became of it.
+//! - `callbacks`: whom to call back.
 //! - `caller`: what is known of the caller, and notes.
 //! - `day`, `own`, `timeline`: the own day in numbers and as a line; queues.
 //! - `messages`: what supervisors wrote to this desk.
@@ -15,6 +16,7 @@
 
 mod answer;
 mod call;
+mod callbacks;
 mod caller;
 mod day;
 mod facts;
@@ -54,6 +56,7 @@ use crate::model::ids::{AgentKey, short_name};
 
 use super::account::ThemeButton;
 use call::CallCard;
+use callbacks::MyCallbacks;
 use caller::CallerCard;
 use day::use_own_day;
 use messages::Messages;
@@ -206,6 +209,7 @@ fn KnownAgent(agent: AgentKey, row: DeskRow, terms: Terms, theme: Theme) -> impl
             <StatusForms row is_usable day reasons=terms.reasons is_on_demand_offered=terms.is_on_demand_offered />
             <CallCard row is_usable />
             <CallerCard row />
+            <MyCallbacks />
             <Today row day />
             <Timeline day />
             <QueuesCard row />

@@ -91,7 +91,15 @@ impl Switch {
     pub fn call_for(&mut self, session: &str, url: &str) -> bool {
         let Ok(endpoint) = self.endpoint(url) else { return false };
         let Some(caller) = self.channels.get(session) else { return false };
-        let (name, number) = (caller.cid_name.clone(), caller.cid_number.clone());
+        let shown = |variable: &str, own: &str| caller.variable(variable).unwrap_or(own).to_owned();
+        let name = shown("effective_caller_id_name", &caller.cid_name);
+        let number = shown("effective_caller_id_number", &caller.cid_number);
+        let exported: Vec<(String, String)> = caller
+            .variable("export_vars")
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(|name| Some((name.to_owned(), caller.variable(name)?.to_owned())))
+            .collect();
         self.set_channel_state(session, "CS_EXECUTE", 4);
         if let Some(channel) = self.channels.get_mut(session) {
             channel.set_last("current_application_data", url);
@@ -99,7 +107,7 @@ impl Switch {
         }
         self.execute(session, "bridge", url);
         let leg = self.new_uuid();
-        self.call_out(&leg, &endpoint, (&name, &number), &[]);
+        self.call_out(&leg, &endpoint, (&name, &number), &exported);
         let target = Target::Caller(session.to_owned());
         self.originations.insert(leg.clone(), Origination { target, reply: None });
         self.await_answer(&leg, &endpoint, ORIGINATE_TIMEOUT_SECONDS);
@@ -255,6 +263,10 @@ impl Switch {
             }
             Target::Extension(extension) => match self.queue_of(&extension) {
                 Some(queue) => self.leg_enters_queue(leg, &queue),
+                None if is_outside(&extension) => {
+                    // The trunk of the demo's dialplan takes every number.
+                    self.call_for(leg, &format!("sofia/external/{extension}@192.0.2.200"));
+                }
                 None => self.end_leg(leg, "NO_ROUTE_DESTINATION"),
             },
             Target::Application(name, data) => self.leg_executes(leg, &name, &data),
@@ -329,6 +341,13 @@ impl Switch {
         self.enter_callcenter(leg, queue, &member);
         self.join(leg, queue, member, 0);
     }
+}
+
+/// Whether an extension is a number of the public network: those of telephones and services are shorter.
+fn is_outside(extension: &str) -> bool {
+    const SHORTEST: usize = 7;
+    let digits = extension.strip_prefix('+').unwrap_or(extension);
+    digits.len() >= SHORTEST && digits.chars().all(|letter| letter.is_ascii_digit())
 }
 
 /// The variables in front of a dial string, `{a=b,c=d}` or `[a=b]`, and the rest of it.

@@ -26,6 +26,7 @@ use demo_switch::DemoSwitch;
 use jiff::tz::TimeZone;
 use server::auth::throttle::ThrottlePolicy;
 use server::auth::{Throttle, password};
+use server::callbacks::CallbackIntake;
 use server::cli;
 use server::config::Config;
 use server::discovery;
@@ -143,7 +144,9 @@ impl TestApp {
             Spool::new(&folder.path().join("spool"), "cdrs"),
             shutdown.clone(),
         );
-        let parts = Parts { database, hub, switches, cdrs, spool };
+        let callbacks = CallbackIntake::new(database.clone(), switches.nodes().cloned());
+        tokio::spawn(callbacks.clone().run(shutdown.clone()));
+        let parts = Parts { database, hub, switches, cdrs, callbacks, spool };
         let state = AppState::new(Arc::new(config), parts, throttle, shutdown.clone());
         Self {
             router: server::router(state.clone()),
