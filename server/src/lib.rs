@@ -5,7 +5,7 @@
 //! - [`api`]: the contract with the pages (`app::api`), implemented.
 //! - [`auth`]: passwords, sessions, wall links, revocations, throttling.
 //! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
-//! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
+//! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub; [`calls`]: the live calls beside it.
 //! - [`history`]: the record of what happened, and the call records of the switch.
 //! - [`storage`]: all SQL; [`spool`]: what waits on disk for it; [`discovery`]: joins both with the switch.
 //!
@@ -18,6 +18,7 @@
 
 pub mod api;
 pub mod auth;
+pub mod calls;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -27,6 +28,7 @@ pub mod esl;
 mod fuzz;
 pub mod history;
 pub mod http;
+pub mod log_outs;
 pub mod spool;
 pub mod state;
 pub mod storage;
@@ -39,8 +41,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Throttle;
+use crate::calls::hub::CallsHub;
 use crate::config::{Config, ConfigError};
-use crate::esl::Node;
+use crate::esl::{Node, Sink};
 use crate::history::{CdrIntake, Patience, Recorder};
 use crate::http::serve::{self, ServeError};
 use crate::spool::Spool;
@@ -79,6 +82,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(check_schema(database.clone())));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(sweep_sessions(database.clone())));
     let (hub, facts) = Hub::start(build(&config), config.time_zone.clone(), shutdown.clone());
+    let calls = CallsHub::start(shutdown.clone());
     let recorder = tokio::spawn(Recorder::run(
         hub.clone(),
         database.clone(),
@@ -92,13 +96,14 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     for settings in config.nodes()? {
         let name = settings.name.clone();
         tokio::spawn(discovery::run(name.clone(), hub.clone(), database.clone(), shutdown.clone()));
-        nodes.push((name, Node::start(settings, hub.inbox(), shutdown.clone())));
+        let sink = Sink::new(hub.inbox(), calls.inbox());
+        nodes.push((name, Node::start(settings, sink, shutdown.clone())));
     }
     let switches = Switches::new(nodes.iter().map(|(name, node)| (name.clone(), node.commands())));
     let cdrs = CdrIntake::start(database.clone(), Spool::new(&config.spool_dir, "cdrs"), shutdown.clone());
     let spool = Spool::new(&config.spool_dir, "statuses");
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
-    let parts = Parts { database: database.clone(), hub, switches, cdrs, spool };
+    let parts = Parts { database: database.clone(), hub, calls, switches, cdrs, spool };
     let state = AppState::new(Arc::clone(&config), parts, Throttle::default(), shutdown.clone());
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");
     serve::serve(&config, listener, router(state), shutdown.clone()).await?;

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api;
 use crate::auth::{Auth, Throttle};
+use crate::calls::hub::CallsHub;
 use crate::config::Config;
 use crate::history::CdrIntake;
 use crate::http::metrics::Metrics;
@@ -28,6 +29,8 @@ pub struct AppState {
     pub auth: Auth,
     /// The live board.
     pub hub: Hub,
+    /// The live calls.
+    pub calls: CallsHub,
     /// The switches.
     pub switches: Switches,
     /// Takes call records in.
@@ -47,16 +50,18 @@ pub struct AppState {
 impl AppState {
     /// The state of a server, from what it rests on.
     pub fn new(config: Arc<Config>, parts: Parts, throttle: Throttle, shutdown: CancellationToken) -> Self {
-        let Parts { database, hub, switches, cdrs, spool } = parts;
-        let auth = Auth::new(database.clone(), throttle);
+        let auth = Auth::new(parts.database.clone(), throttle);
+        let apis = api::apis(&parts, &auth, &shutdown);
+        let Parts { database, hub, calls, switches, cdrs, spool } = parts;
         Self {
-            apis: api::apis(&database, &auth, &hub, &switches, &spool),
+            apis,
             leptos_options: leptos_options(&config),
             metrics: Metrics::default(),
             config,
             database,
             auth,
             hub,
+            calls,
             switches,
             cdrs,
             spool,
@@ -72,6 +77,8 @@ pub struct Parts {
     pub database: Database,
     /// The live board.
     pub hub: Hub,
+    /// The live calls.
+    pub calls: CallsHub,
     /// The switches.
     pub switches: Switches,
     /// Takes call records in.

@@ -14,6 +14,7 @@
 
 pub mod account;
 pub mod board;
+pub mod calls;
 pub mod desk;
 pub mod error;
 pub mod ghosts;
@@ -39,7 +40,7 @@ mod context {
     use leptos::prelude::{expect_context, use_context};
 
     use super::permit::{Capability, Permit};
-    use super::{ApiError, account, board, desk, ghosts, queues, walls};
+    use super::{ApiError, account, board, calls, desk, ghosts, queues, walls};
     use crate::model::account::CurrentUser;
     use crate::model::wall::Scope;
 
@@ -50,6 +51,8 @@ mod context {
         pub account: Arc<dyn account::AccountApi>,
         /// The live board.
         pub board: Arc<dyn board::BoardApi>,
+        /// Live calls, and what supervisors do.
+        pub calls: Arc<dyn calls::CallsApi>,
         /// The agent's desk.
         pub desk: Arc<dyn desk::DeskApi>,
         /// What the switch has left behind.

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod agent;
 pub mod board;
+pub mod call;
 pub mod destination;
 pub mod frame;
 pub mod ghost;
@@ -14,6 +15,7 @@ pub mod ids;
 pub mod metrics;
 pub mod press;
 pub mod problem;
+pub mod supervise;
 pub mod thresholds;
 pub mod time;
 pub mod wall;

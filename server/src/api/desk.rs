@@ -3,40 +3,31 @@
 use app::api::ApiError;
 use app::api::desk::{DeskApi, DeskView};
 use app::api::permit::{Permit, WorkAtDesk};
-use app::model::agent::{AgentStatus, BreakReason, SetBy};
+use app::model::agent::SetBy;
 use app::model::ids::AgentKey;
-use app::model::problem::{FieldProblem, ProblemKind};
 use app::model::time::UnixMs;
 use app::model::wall::Scope;
 use async_trait::async_trait;
-use serde::Serialize;
 
+use super::statuses::{ChosenStatus, Statuses, chosen};
 use crate::clock;
 use crate::spool::{Spool, SpooledStatus};
 use crate::storage::agent_status_notes::{self, NewStatusNote};
 use crate::storage::audit::{self, NewAudit, Outcome};
 use crate::storage::{Database, StorageError};
-use crate::switch::event::SwitchEvent;
-use crate::switch::{SwitchError, Switches};
+use crate::switch::SwitchError;
 use crate::wallboard::hub::Hub;
 
 /// [`DeskApi`] over the switch.
 pub struct Desk {
     /// The live board.
     pub hub: Hub,
-    /// The switches.
-    pub switches: Switches,
+    /// How a status is set.
+    pub statuses: Statuses,
     /// For the audit and the reasons.
     pub database: Database,
     /// For both while the database is away.
     pub spool: Spool<SpooledStatus>,
-}
-
-/// What the audit keeps of a status.
-#[derive(Serialize)]
-struct ChosenStatus {
-    status: AgentStatus,
-    reason: Option<BreakReason>,
 }
 
 #[async_trait]
@@ -55,25 +46,12 @@ impl DeskApi for Desk {
     ) -> Result<(), ApiError> {
         let agent = own_agent(&permit)?;
         let chosen = chosen(status, reason)?;
-        let before =
-            self.hub.agent(&agent).map(|row| ChosenStatus { status: row.status, reason: row.reason });
+        let before = self.statuses.present(&agent);
         let row = NewAudit::by(&permit, "agent.set-status", &agent).before(&before).after(&chosen);
         let asked = Asked { row, agent: agent.clone(), user_id: permit.user().id, at: clock::now() };
         let records = self.ask(&asked, &chosen).await?;
 
-        // The note goes first: the switch's event may overtake its answer.
-        let noted = SwitchEvent::StatusNoted {
-            agent: agent.name.clone(),
-            status: chosen.status,
-            reason: chosen.reason,
-            set_by: SetBy::Agent,
-            noted_at: asked.at,
-        };
-        self.hub.send(&agent.node, noted).await;
-        let outcome = self.switches.set_agent_status(&agent, chosen.status).await;
-        if matches!(outcome, Err(ref error) if !matches!(error, SwitchError::Unknown)) {
-            self.hub.send(&agent.node, SwitchEvent::StatusRefused { agent: agent.name.clone() }).await;
-        }
+        let outcome = self.statuses.ask(&agent, chosen, SetBy::Agent, asked.at).await;
         self.record(records, asked, &chosen, &outcome).await;
         outcome.map_err(ApiError::from)
     }
@@ -176,41 +154,4 @@ impl Desk {
 
 fn own_agent(permit: &Permit<WorkAtDesk>) -> Result<AgentKey, ApiError> {
     permit.user().agent.clone().ok_or(ApiError::Forbidden)
-}
-
-fn chosen(status: &str, reason: Option<&str>) -> Result<ChosenStatus, ApiError> {
-    let problem = |field: &str, kind| ApiError::Invalid(vec![FieldProblem { field: field.to_owned(), kind }]);
-    let (status, reason) = match status {
-        "available" => (AgentStatus::Available, None),
-        "logged-out" => (AgentStatus::LoggedOut, None),
-        "on-break" => {
-            let code = reason.filter(|code| !code.is_empty());
-            let code = code.ok_or_else(|| problem("reason", ProblemKind::Required))?;
-            let reason =
-                BreakReason::from_code(code).ok_or_else(|| problem("reason", ProblemKind::Unknown))?;
-            (AgentStatus::OnBreak, Some(reason))
-        }
-        _ => return Err(problem("status", ProblemKind::Unknown)),
-    };
-    Ok(ChosenStatus { status, reason })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that fails says so")]
-    use super::*;
-
-    #[test]
-    fn a_break_wants_a_reason_and_the_others_none() {
-        assert_eq!(chosen("available", Some("meal")).unwrap().reason, None);
-        assert_eq!(chosen("on-break", Some("meal")).unwrap().reason, Some(BreakReason::Meal));
-        for (status, reason, field) in
-            [("on-break", None, "reason"), ("on-break", Some("fishing"), "reason"), ("gone", None, "status")]
-        {
-            let Err(ApiError::Invalid(problems)) = chosen(status, reason) else {
-                panic!("{status} {reason:?} was taken");
-            };
-            assert_eq!(problems[0].field, field);
-        }
-    }
 }

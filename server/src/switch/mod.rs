@@ -7,6 +7,7 @@ pub mod lists;
 pub mod lookout;
 pub mod quote;
 pub mod reply;
+pub mod supervise;
 
 #[cfg(test)]
 mod fuzz;

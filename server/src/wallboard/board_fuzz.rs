@@ -133,7 +133,7 @@ impl Switch {
         let queues = self
             .queues
             .iter()
-            .map(|name| QueueRecord { name: (*name).to_owned(), strategy: "longest-idle-agent".to_owned() });
+            .map(|name| QueueRecord { name: (*name).to_owned(), strategy: "longest-idle-agent".to_owned(), resumes_abandoned: false });
         let agents = self.agents.iter().map(|(name, agent)| AgentRecord {
             name: name.clone(),
             status: agent.status,

@@ -4,6 +4,7 @@
 //! - [`agents`], [`callers`]: what each event does to agents and to callers.
 //! - [`facts`]: what it counts, for the record.
 //! - [`ghosts`]: rows that the switch itself has left behind.
+//! - [`moves`]: callers whom a person takes out of a queue.
 //! - [`reconcile`]: the switch's lists against the board.
 //! - [`rows`]: the state as the rows that people see.
 //! - [`hub`]: owns the board, feeds it time, and fans its changes out to readers ([`reader`]).
@@ -14,6 +15,7 @@ pub mod callers;
 pub mod facts;
 pub mod ghosts;
 pub mod hub;
+pub mod moves;
 pub mod reader;
 pub mod reconcile;
 pub mod rows;
