@@ -30,6 +30,8 @@ use components::page::provide_navigation;
 pub use document::shell;
 use pages::account::AccountPage;
 use pages::agents::AgentsPage;
+use pages::call::CallPage;
+use pages::calls::CallsPage;
 use pages::desk::DeskPage;
 use pages::layout::Layout;
 use pages::login::LoginPage;
@@ -67,6 +69,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=WallboardPage />
                     <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
                     <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
+                    <Route path=path!("/calls") view={Lazy::<CallsPage>::new()} />
+                    <Route path=path!("/calls/:node/:uuid") view={Lazy::<CallPage>::new()} />
                     <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
                     <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
                 </ParentRoute>

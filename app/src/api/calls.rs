@@ -50,8 +50,7 @@ pub trait CallsApi: Send + Sync {
     /// One call, by any of its legs.
     async fn read_call(&self, permit: Permit<WatchBoard>, id: CallId) -> Result<CallView, ApiError>;
     /// The call that an agent is in.
-    async fn find_call(&self, permit: Permit<WatchBoard>, agent: AgentKey)
-    -> Result<Option<CallRow>, ApiError>;
+    async fn find_call(&self, permit: Permit<WatchBoard>, agent: AgentKey) -> Result<CallView, ApiError>;
     /// Listens to a call, or goes over to listening.
     async fn listen(&self, permit: Permit<Listen>, call: CallId, press: Press) -> Result<(), ApiError>;
     /// Whispers to the agent of a call, or goes over to it.
@@ -132,7 +131,7 @@ pub async fn read_call(id: CallId) -> Result<CallView, ApiError> {
 
 /// The call that an agent is in.
 #[server(endpoint = "calls/find", input = Json)]
-pub async fn find_call(agent: AgentKey) -> Result<Option<CallRow>, ApiError> {
+pub async fn find_call(agent: AgentKey) -> Result<CallView, ApiError> {
     respond(async { apis()?.calls.find_call(permit()?, agent).await }).await
 }
 

@@ -21,6 +21,7 @@ pub mod live;
 pub mod page;
 pub mod problem;
 pub mod sort;
+pub mod supervise;
 pub mod time;
 pub mod user;
 pub mod words;

@@ -90,6 +90,8 @@ fn Failed(error: ApiError) -> impl IntoView {
 fn Frame(user: CurrentUser) -> impl IntoView {
     let locale = use_locale();
     provide_context(Preferences(RwSignal::new(user.board.clone())));
+    // What the user may do decides which actions are offered.
+    provide_context(user.clone());
     view! {
         // Not for the router: the browser itself moves the focus along.
         <a class="skip" href="#content" rel="external">
@@ -129,6 +131,7 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 {td_string!(locale, common.nav.wallboard)}
             </RailLink>
             <RailLink href="/agents">{td_string!(locale, common.nav.agents)}</RailLink>
+            <RailLink href="/calls">{td_string!(locale, common.nav.calls)}</RailLink>
             <span class="group" aria-hidden="true">
                 {td_string!(locale, common.nav.center)}
             </span>

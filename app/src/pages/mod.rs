@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod agents;
+pub mod call;
+pub mod calls;
 pub mod desk;
 pub mod layout;
 pub mod login;

@@ -14,3 +14,5 @@ pub mod reader;
 pub mod rows;
 pub mod state;
 
+#[cfg(test)]
+mod tests;

@@ -213,7 +213,11 @@ impl Changing<'_> {
                 farewell: None,
             };
             self.calls.legs.insert(channel.uuid.clone(), leg);
-            self.calls.calls.insert(channel.uuid.clone(), call);
+            // A uuid that comes again belongs to the call that it began, should that still go on.
+            match self.calls.calls.get_mut(&channel.uuid) {
+                Some(call) => call.legs.push(channel.uuid.clone()),
+                None => drop(self.calls.calls.insert(channel.uuid.clone(), call)),
+            }
             self.touch(&channel.uuid);
             return true;
         };
@@ -336,6 +340,9 @@ impl Changing<'_> {
     }
 
     fn rename(&mut self, before: &str, now: &str) {
+        if self.calls.legs.contains_key(now) {
+            return self.remove_leg(before, "");
+        }
         let Some(leg) = self.calls.legs.remove(before) else { return };
         let call = leg.call.clone();
         for other in self.calls.legs.values_mut() {

@@ -285,3 +285,7 @@ pub fn decode(headers: &Headers) -> Option<SwitchEvent> {
 #[cfg(test)]
 #[path = "decode_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "decode_calls_tests.rs"]
+mod calls_tests;

@@ -7,6 +7,7 @@
     reason = "tests: names are sentences, and what fails says so"
 )]
 
+mod calls;
 mod config;
 mod desk;
 mod esl;

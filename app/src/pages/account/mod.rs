@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
 mod browser;
+mod extensions;
 mod look;
 mod moment;
 mod sessions;
@@ -21,6 +22,7 @@ use crate::model::account::{CurrentUser, Role, SessionRow};
 pub(in crate::pages) use look::ThemeButton;
 pub(in crate::pages) use moment::Moment;
 
+use extensions::ExtensionsCard;
 use look::LookCard;
 use sessions::SessionsCard;
 
@@ -96,6 +98,7 @@ fn Account(
                 <Profile user />
                 <LookCard theme />
             </div>
+            {(!is_agent).then(|| view! { <ExtensionsCard /> })}
             <SessionsCard sessions revoke />
         </div>
     }

@@ -15,6 +15,7 @@ use leptos_i18n::td_string;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::components::live::BoardBar;
+use crate::components::supervise::{SuperviseDialog, provide_supervision};
 use crate::components::words::{self, fill, lower_case, use_locale};
 use crate::components::{Card, Each, EmptyState, RepairDialog, SortHeader, provide_repairs};
 use crate::live::store::use_live_board;
@@ -43,6 +44,7 @@ fn Agents() -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
     provide_repairs();
+    provide_supervision();
     let wanted = RwSignal::new(Wanted::default());
     let keys = use_sorted_agents(wanted);
     let all = board.agents.keys();
@@ -84,6 +86,7 @@ fn Agents() -> impl IntoView {
             }}
         </Card>
         <RepairDialog />
+        <SuperviseDialog />
     }
 }
 
@@ -148,6 +151,9 @@ fn Head(wanted: RwSignal<Wanted>) -> impl IntoView {
                 {column(Column::Answered, td_string!(locale, agents.answered), true)}
                 {column(Column::Missed, td_string!(locale, agents.missed), true)}
                 {column(Column::Talk, td_string!(locale, agents.talk), true)}
+                <th scope="col">
+                    <span class="sr-only">{td_string!(locale, agents.actions)}</span>
+                </th>
             </tr>
         </thead>
     }

@@ -18,6 +18,7 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::components::live::{AsOf, BoardBar, use_stale_since};
+use crate::components::supervise::{SuperviseDialog, provide_supervision};
 use crate::components::words::{fill, use_locale};
 use crate::components::{Definitions, EmptyState, Metric, RepairDialog, provide_repairs};
 use crate::live::store::use_live_board;
@@ -85,6 +86,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
     let stale_since = use_stale_since(queue.node.clone());
     let is_editing = RwSignal::new(false);
     provide_repairs();
+    provide_supervision();
     let name = {
         let row = row.clone();
         Signal::derive(move || row.with(|row| row.display_name.clone()))
@@ -115,6 +117,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
         </div>
         <targets::TargetsDialog open=is_editing row=row />
         <RepairDialog />
+        <SuperviseDialog />
         <Definitions metrics=&[
             Metric::Waiting,
             Metric::LongestWait,

@@ -94,13 +94,11 @@ impl CallsApi for Calls {
         Ok(CallView { detail, extensions: self.extensions(permit.user().id).await? })
     }
 
-    async fn find_call(
-        &self,
-        permit: Permit<WatchBoard>,
-        agent: AgentKey,
-    ) -> Result<Option<CallRow>, ApiError> {
+    async fn find_call(&self, permit: Permit<WatchBoard>, agent: AgentKey) -> Result<CallView, ApiError> {
         permit.touch_agent(&self.hub.agent(&agent).ok_or(ApiError::NotFound)?)?;
-        Ok(self.calls.of_agent(&agent))
+        let call = self.calls.of_agent(&agent);
+        let detail = call.and_then(|call| self.calls.detail(&call.id, permit.scope()));
+        Ok(CallView { detail, extensions: self.extensions(permit.user().id).await? })
     }
 
     async fn listen(&self, permit: Permit<Listen>, call: CallId, press: Press) -> Result<(), ApiError> {
