@@ -91,10 +91,8 @@ impl LogOuts {
     async fn restore(&self) {
         loop {
             self.0.database.wait_until_there().await;
-            let read: Result<_, StorageError> = async {
-                pending_log_outs::list_pending_log_outs(self.0.database.pool()?).await
-            }
-            .await;
+            let read: Result<_, StorageError> =
+                async { pending_log_outs::list_pending_log_outs(self.0.database.pool()?).await }.await;
             match read {
                 Ok(wishes) => {
                     for wish in wishes {
@@ -135,9 +133,10 @@ impl LogOuts {
             }
         }
         let chosen = ChosenStatus { status: AgentStatus::LoggedOut, reason: None };
-        let row = NewAudit::on_behalf_of((wish.user_id, &wish.user_name), "agent.log-out-at-end", &wish.agent)
-            .before(&statuses.present(&wish.agent))
-            .after(&chosen);
+        let row =
+            NewAudit::on_behalf_of((wish.user_id, &wish.user_name), "agent.log-out-at-end", &wish.agent)
+                .before(&statuses.present(&wish.agent))
+                .after(&chosen);
         let act = statuses.force(&wish.agent, chosen, (wish.user_id, &wish.display_name));
         if let Err(error) = actions.run(row, act).await
             && error.verdict().0 != Outcome::Done

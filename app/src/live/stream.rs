@@ -39,8 +39,8 @@ mod browser {
     use wasm_bindgen::JsCast;
     use wasm_bindgen::prelude::*;
 
-    use super::super::subscription::{Subscription, open_subscription};
     use super::super::store::{Applied, Freshness, LiveBoard};
+    use super::super::subscription::{Subscription, open_subscription};
     use crate::api::account::read_current_user;
     use crate::components::asked::read_json;
     use crate::model::frame::Frame;

@@ -27,11 +27,8 @@ use crate::state::Parts;
 pub fn apis(parts: &Parts, auth: &Auth, shutdown: &CancellationToken) -> Apis {
     let Parts { database, hub, calls, switches, spool, .. } = parts;
     let actions = action::Actions::new(database.clone());
-    let statuses = statuses::Statuses {
-        hub: hub.clone(),
-        switches: switches.clone(),
-        database: database.clone(),
-    };
+    let statuses =
+        statuses::Statuses { hub: hub.clone(), switches: switches.clone(), database: database.clone() };
     let log_outs = LogOuts::new(hub.clone(), database.clone());
     tokio::spawn(log_outs.clone().run(statuses.clone(), actions.clone(), shutdown.clone()));
     Apis {

@@ -69,6 +69,13 @@ impl LegState {
     }
 }
 
+/// Who says something of a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Event,
+    List,
+}
+
 /// What became different by what an event or a list said of a leg.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Difference {
@@ -112,8 +119,8 @@ impl Leg {
         }
     }
 
-    /// Takes in what an event or a list says.
-    pub(super) fn update(&mut self, record: &ChannelRecord, happened_at: UnixMs) -> Difference {
+    /// Takes in what an event or a list says. A list may be older than an event of another clock, so it overtakes none.
+    pub(super) fn update(&mut self, record: &ChannelRecord, happened_at: UnixMs, by: Source) -> Difference {
         let mut difference = Difference::default();
         let before = (self.read_codec.len(), self.write_codec.len(), self.answered_at, self.state);
         if !record.read_codec.is_empty() {
@@ -133,7 +140,7 @@ impl Leg {
         {
             self.created_at = created_at;
         }
-        let is_overtaken = {
+        let is_overtaken = by == Source::Event && {
             let behind = self.state_at.since(happened_at);
             behind.0 > 0 && behind < OVERTAKEN_WITHIN
         };
@@ -141,7 +148,9 @@ impl Leg {
             && !is_overtaken
             && self.state != LegState::HungUp
         {
-            self.state_at = happened_at;
+            if by == Source::Event {
+                self.state_at = happened_at;
+            }
             difference.rings = state == LegState::Ringing && self.state == LegState::Dialing;
             difference.held = state == LegState::Held && self.state == LegState::Active;
             difference.resumed = state == LegState::Active && self.state == LegState::Held;

@@ -93,8 +93,7 @@ impl Reader {
     fn changes(&mut self, flush: &Flush) -> Option<ReaderFrame> {
         let mut pieces = flush.pieces.iter().filter(|piece| piece.is_for(&self.scope)).peekable();
         pieces.peek()?;
-        let mut json =
-            format!(r#"{{"Changes":{{"after":{},"seq":{},"changes":["#, self.told, flush.seq);
+        let mut json = format!(r#"{{"Changes":{{"after":{},"seq":{},"changes":["#, self.told, flush.seq);
         for (place, piece) in pieces.enumerate() {
             if place > 0 {
                 json.push(',');
@@ -152,7 +151,9 @@ impl DetailReader {
             match wait(&mut self.flushes, beat_at).await {
                 Waited::Ended => return None,
                 Waited::Lagged => self.is_due = true,
-                Waited::Quiet => return frame(&self.hub, Some(self.sent), &CallsFrame::Beat { seq: self.sent }),
+                Waited::Quiet => {
+                    return frame(&self.hub, Some(self.sent), &CallsFrame::Beat { seq: self.sent });
+                }
                 Waited::Flush(flush) => self.is_due = flush.pieces.iter().any(|piece| piece.id == self.id),
             }
         }

@@ -12,7 +12,7 @@ use app::model::call::{CallMoment, CallRow, ListenMode, TimelineEntry};
 use app::model::ids::{AgentKey, CallId, NodeName, QueueKey};
 use app::model::time::{DurationMs, UnixMs};
 
-use super::legs::{Difference, Leg};
+use super::legs::{Difference, Leg, Source};
 use crate::switch::callcenter::{AgentRecord, ChannelRecord, MemberRecord, TierRecord};
 use crate::switch::event::{Caller, ChannelChange, ChannelEvent, Stamped, SwitchEvent};
 use crate::wallboard::ghosts::dialled;
@@ -176,7 +176,7 @@ impl Changing<'_> {
         if what == ChannelChange::Created {
             self.calls.gone.remove(&uuid);
         }
-        if !self.take_in(&channel, self.moment.happened_at) {
+        if !self.take_in(&channel, self.moment.happened_at, Source::Event) {
             return;
         }
         if let Some(leg) = self.calls.legs.get_mut(&uuid) {
@@ -194,7 +194,7 @@ impl Changing<'_> {
     }
 
     /// Takes in what an event or a list says of a leg; `false` for one that is gone.
-    fn take_in(&mut self, channel: &ChannelRecord, happened_at: UnixMs) -> bool {
+    fn take_in(&mut self, channel: &ChannelRecord, happened_at: UnixMs, by: Source) -> bool {
         if self.calls.gone.contains_key(&channel.uuid) {
             return false;
         }
@@ -221,7 +221,7 @@ impl Changing<'_> {
             self.touch(&channel.uuid);
             return true;
         };
-        let Difference { rings, answered, held, resumed, shown } = leg.update(channel, happened_at);
+        let Difference { rings, answered, held, resumed, shown } = leg.update(channel, happened_at, by);
         let (call, party) = (leg.call.clone(), leg.party(self.moment.node));
         let (is_outbound, is_listener) = (leg.is_outbound, leg.is_listener());
         if shown {
@@ -404,7 +404,9 @@ impl Changing<'_> {
 
     fn remove_leg(&mut self, uuid: &str, cause: &str) {
         let Some(call) = self.call_of(uuid) else { return };
-        self.remember(&call);
+        if self.calls.legs.get(uuid).is_some_and(|leg| !leg.is_listener()) {
+            self.remember(&call);
+        }
         let Some(leg) = self.calls.legs.remove(uuid) else { return };
         if let Some(other) = leg.bridged_to.as_ref().and_then(|other| self.calls.legs.get_mut(other)) {
             other.bridged_to = None;
@@ -465,18 +467,32 @@ impl Changing<'_> {
 
     /// The list of channels: what it has is known from now on, what it lacks twice is gone. During a rebuild it is the truth.
     fn channels_read(&mut self, asked_at: UnixMs, rows: &[ChannelRecord]) {
-        let happened_at = self.moment.happened_at;
         for row in rows {
-            self.take_in(row, happened_at);
             if let Some(leg) = self.calls.legs.get_mut(&row.uuid) {
                 leg.missed = 0;
+                if leg.touched_at >= asked_at {
+                    continue;
+                }
             }
+            self.take_in(row, asked_at, Source::List);
         }
+        let bridges: BTreeSet<&str> =
+            rows.iter().filter(|row| row.application == "bridge").map(|row| row.uuid.as_str()).collect();
         for row in rows {
+            if self.calls.legs.get(&row.uuid).is_none_or(|leg| leg.touched_at >= asked_at) {
+                continue;
+            }
             match row.application.as_str() {
                 "eavesdrop" => self.listens(&row.uuid, &row.application_data, None),
                 "uuid_bridge" => self.bridged_by_list(&row.uuid, &row.application_data),
-                _ if !row.call_uuid.is_empty() => self.join(&row.call_uuid, &row.uuid),
+                _ if !row.call_uuid.is_empty() => {
+                    self.join(&row.call_uuid, &row.uuid);
+                    // Whom a dialplan bridges runs the application of the one who called, if any.
+                    let is_answered = matches!(row.call_state.as_str(), "ACTIVE" | "HELD");
+                    if row.is_outbound && is_answered && bridges.contains(row.call_uuid.as_str()) {
+                        self.bridged_by_list(&row.uuid, &row.call_uuid);
+                    }
+                }
                 _ => {}
             }
         }
@@ -514,7 +530,8 @@ impl Changing<'_> {
                 leg.bridged_to = Some(other.to_owned());
             }
         }
-        let answered = [one, other].into_iter().filter_map(|uuid| self.calls.legs.get(uuid)?.answered_at).max();
+        let answered =
+            [one, other].into_iter().filter_map(|uuid| self.calls.legs.get(uuid)?.answered_at).max();
         let Some(call) = self.call_of(one) else { return };
         if let Some(call) = self.calls.calls.get_mut(&call) {
             call.talking_since = call.talking_since.or(answered);
@@ -641,7 +658,7 @@ impl Changing<'_> {
             call_state: "ACTIVE".to_owned(),
             ..ChannelRecord::default()
         };
-        self.take_in(&channel, self.moment.happened_at);
+        self.take_in(&channel, self.moment.happened_at, Source::Event);
         self.hear_of(&caller.session_uuid);
     }
 

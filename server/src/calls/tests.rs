@@ -174,7 +174,9 @@ fn a_call_that_goes_on_in_another_queue_belongs_to_that_one() {
     let row = floor.row();
     assert_eq!((row.queue, row.state), (Some(queue("support")), CallState::Waiting));
     let (detail, _) = floor.calls.detail(&row.id).unwrap();
-    assert!(detail.timeline.iter().any(|entry| entry.what == CallMoment::Transferred("queue-support".into())));
+    assert!(
+        detail.timeline.iter().any(|entry| entry.what == CallMoment::Transferred("queue-support".into()))
+    );
 }
 
 #[test]
@@ -283,18 +285,20 @@ fn a_call_is_seen_by_its_queue_and_by_that_of_its_agent_alone() {
 
 fn any_event() -> impl Strategy<Value = SwitchEvent> {
     let uuid = || prop::sample::select(vec!["a", "b", "c", "d", "e"]).prop_map(str::to_owned);
-    let channel = (uuid(), any::<bool>(), prop::sample::select(vec!["DOWN", "RINGING", "ACTIVE", "HELD", "HANGUP"]))
-        .prop_map(|(uuid, is_outbound, state)| ChannelRecord {
-            call_state: state.into(),
-            ..if is_outbound { outbound(&uuid, "1001") } else { inbound(&uuid, "13800138000") }
+    let channel =
+        (uuid(), any::<bool>(), prop::sample::select(vec!["DOWN", "RINGING", "ACTIVE", "HELD", "HANGUP"]))
+            .prop_map(|(uuid, is_outbound, state)| ChannelRecord {
+                call_state: state.into(),
+                ..if is_outbound { outbound(&uuid, "1001") } else { inbound(&uuid, "13800138000") }
+            });
+    let rung =
+        (channel.clone(), uuid(), uuid(), any::<bool>()).prop_map(|(channel, other, target, listens)| {
+            ChannelRecord {
+                rings_for: Some(other),
+                listens: listens.then(|| (target, "listen".to_owned())),
+                ..channel
+            }
         });
-    let rung = (channel.clone(), uuid(), uuid(), any::<bool>()).prop_map(|(channel, other, target, listens)| {
-        ChannelRecord {
-            rings_for: Some(other),
-            listens: listens.then(|| (target, "listen".to_owned())),
-            ..channel
-        }
-    });
     let change = prop_oneof![
         3 => Just(ChannelChange::Created),
         3 => Just(ChannelChange::StateChanged),
@@ -303,10 +307,8 @@ fn any_event() -> impl Strategy<Value = SwitchEvent> {
         1 => uuid().prop_map(ChannelChange::Renamed),
         2 => Just(ChannelChange::Destroyed(String::new())),
     ];
-    let caller = (uuid(), prop::sample::select(vec!["sales", "support"])).prop_map(|(session, queue)| Caller {
-        session_uuid: session,
-        ..caller(queue)
-    });
+    let caller = (uuid(), prop::sample::select(vec!["sales", "support"]))
+        .prop_map(|(session, queue)| Caller { session_uuid: session, ..caller(queue) });
     let rows = prop::collection::vec(channel.clone(), 0..4);
     prop_oneof![
         6 => (change, rung).prop_map(|(what, channel)| {

@@ -176,7 +176,9 @@ pub(super) fn notice(headers: &Headers) -> Notice {
 
 /// What an event of a channel tells (FACTS 5.7); `None` for an event that tells nothing of one.
 fn channel_event(name: &str, headers: &Headers) -> Option<ChannelEvent> {
-    let two = || Some((headers.get("Bridge-A-Unique-ID")?.to_owned(), headers.get("Bridge-B-Unique-ID")?.to_owned()));
+    let two = || {
+        Some((headers.get("Bridge-A-Unique-ID")?.to_owned(), headers.get("Bridge-B-Unique-ID")?.to_owned()))
+    };
     let what = match name {
         "CHANNEL_CREATE" => ChannelChange::Created,
         "CHANNEL_CALLSTATE" => ChannelChange::StateChanged,

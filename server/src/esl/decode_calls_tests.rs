@@ -11,8 +11,7 @@ use crate::esl::frame::tests::wanted_through_the_crate;
 use crate::esl::frame::{Frame, Inbox};
 use crate::switch::event::Stamped;
 
-const ANSWERED: &[u8] =
-    include_bytes!("../../../end2end/switch/transcripts/callcenter-answered/events.esl");
+const ANSWERED: &[u8] = include_bytes!("../../../end2end/switch/transcripts/callcenter-answered/events.esl");
 const SUPERVISOR: &[u8] = include_bytes!("../../../end2end/switch/transcripts/supervisor/events.esl");
 
 fn node() -> NodeName {
@@ -106,7 +105,8 @@ fn hold_recording_and_transfer_are_told() {
                 CallMoment::Transferred(to) => Some(to.clone()),
                 _ => None,
             }));
-            let told = |what: fn(&CallMoment) -> bool| detail.timeline.iter().filter(|e| what(&e.what)).count();
+            let told =
+                |what: fn(&CallMoment) -> bool| detail.timeline.iter().filter(|e| what(&e.what)).count();
             held = held.max(told(|what| matches!(what, CallMoment::RecordingBegan)));
         }
     }

@@ -41,9 +41,7 @@ impl Switches {
         let speaks: &[(&str, &str)] = match listener.mode {
             ListenMode::Listen => &[],
             ListenMode::Whisper => &[("eavesdrop_whisper_bleg", "true")],
-            ListenMode::Barge => {
-                &[("eavesdrop_whisper_bleg", "true"), ("eavesdrop_whisper_aleg", "true")]
-            }
+            ListenMode::Barge => &[("eavesdrop_whisper_bleg", "true"), ("eavesdrop_whisper_aleg", "true")],
         };
         let mut variables = vec![
             ("hangup_after_bridge", "true"),

@@ -130,10 +130,11 @@ type Lists = [SwitchEvent; 4];
 
 impl Switch {
     fn lists(&self, asked_at: UnixMs) -> Lists {
-        let queues = self
-            .queues
-            .iter()
-            .map(|name| QueueRecord { name: (*name).to_owned(), strategy: "longest-idle-agent".to_owned(), resumes_abandoned: false });
+        let queues = self.queues.iter().map(|name| QueueRecord {
+            name: (*name).to_owned(),
+            strategy: "longest-idle-agent".to_owned(),
+            resumes_abandoned: false,
+        });
         let agents = self.agents.iter().map(|(name, agent)| AgentRecord {
             name: name.clone(),
             status: agent.status,

@@ -38,14 +38,16 @@ impl Floor {
         let supervisor = app.signed_in(Role::Supervisor).await;
         let tiers = switch.api("callcenter_config tier list");
         let of_queue = tiers.lines().filter_map(|line| line.strip_prefix(&format!("{QUEUE}|")));
-        let agents: Vec<String> = of_queue.filter_map(|row| Some(row.split('|').next()?.to_owned())).collect();
+        let agents: Vec<String> =
+            of_queue.filter_map(|row| Some(row.split('|').next()?.to_owned())).collect();
         let floor = Self { switch, app, supervisor, agents, presses: AtomicU32::new(0) };
         let answer = floor
             .supervisor
             .call("/api/extensions/save", &format!("node={NODE}&extension={}", floor.extension()))
             .await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        floor.order(&format!("demo phone {}@default answer 50", floor.extension()));
+        floor.order(&format!("demo register {} 3600", floor.extension()));
+        floor.order(&format!("demo phone {} answer 50", floor.extension()));
         floor
     }
 
@@ -206,10 +208,7 @@ async fn a_supervisor_listens_whispers_barges_and_stops(pool: MySqlPool) {
     assert_eq!(floor.switch.api(&format!("uuid_exists {}", own.uuid)), "false");
     let actions: Vec<_> = floor.audit().await.into_iter().skip(1).collect();
     let done = |action: &str| (action.to_owned(), "done".to_owned());
-    assert_eq!(
-        actions,
-        ["call.listen", "call.whisper", "call.barge", "call.stop-listening"].map(done)
-    );
+    assert_eq!(actions, ["call.listen", "call.whisper", "call.barge", "call.stop-listening"].map(done));
 }
 
 #[sqlx::test(migrator = "MIGRATIONS")]
@@ -266,10 +265,11 @@ async fn what_a_dial_string_would_take_apart_never_reaches_the_switch(pool: MySq
     }
     assert_eq!(floor.calls(), [call.clone()]);
     floor.done("/api/calls/steer", json!({ "call": call.id, "steer": { "Transfer": "queue-sales" } })).await;
-    floor.call("it is in the other queue", |call| {
-        call.queue.as_ref().is_some_and(|queue| queue.name == "sales@default")
-    })
-    .await;
+    floor
+        .call("it is in the other queue", |call| {
+            call.queue.as_ref().is_some_and(|queue| queue.name == "sales@default")
+        })
+        .await;
 }
 
 #[sqlx::test(migrator = "MIGRATIONS")]
@@ -299,7 +299,8 @@ async fn a_caller_who_is_made_first_stays_one_contact(pool: MySqlPool) {
 
     // Whom a colleague has answered meanwhile does not wait any more.
     floor.order(&format!("uuid_kill {}", moved.session_uuid));
-    eventually("one caller is left", async || floor.member(&moved.session_uuid).is_none().then_some(())).await;
+    eventually("one caller is left", async || floor.member(&moved.session_uuid).is_none().then_some(()))
+        .await;
     let today = floor.today();
     assert_eq!((today.abandoned, today.moved), (1, 1), "who gives up after being moved is one who abandoned");
     let answer = floor.press("/api/callers/serve", serve(&moved, Serve::MakeFirst)).await;
@@ -309,14 +310,17 @@ async fn a_caller_who_is_made_first_stays_one_contact(pool: MySqlPool) {
 #[sqlx::test(migrator = "MIGRATIONS")]
 async fn a_caller_is_moved_answered_and_given_away(pool: MySqlPool) {
     let floor = Floor::new(pool).await;
-    let rows = [
-        floor.wait("13800138001").await,
-        floor.wait("13800138002").await,
-        floor.wait("13800138003").await,
-    ];
+    let rows =
+        [floor.wait("13800138001").await, floor.wait("13800138002").await, floor.wait("13800138003").await];
     let serve = |row: &MemberRow, serve: Serve| json!({ "caller": row.key, "serve": serve });
     let sales = QueueKey::new(&NodeName::new(NODE), "sales@default");
-    floor.refused("/api/callers/serve", serve(&rows[0], Serve::MoveTo(rows[0].queue.clone())), Unable::SameQueue).await;
+    floor
+        .refused(
+            "/api/callers/serve",
+            serve(&rows[0], Serve::MoveTo(rows[0].queue.clone())),
+            Unable::SameQueue,
+        )
+        .await;
     floor.done("/api/callers/serve", serve(&rows[0], Serve::MoveTo(sales.clone()))).await;
     let moved = eventually("the caller is in the other queue", async || {
         floor.member(&rows[0].session_uuid).filter(|row| row.queue == sales)
@@ -325,22 +329,26 @@ async fn a_caller_is_moved_answered_and_given_away(pool: MySqlPool) {
     assert_eq!(moved.joined_at, rows[0].joined_at);
 
     floor.done("/api/callers/serve", serve(&rows[1], Serve::AnswerMyself)).await;
-    floor.call("the supervisor talks to the caller", |call| {
-        call.id.uuid == rows[1].session_uuid
-            && call.state == CallState::Talking
-            && call.second().is_some_and(|leg| leg.number == floor.extension())
-    })
-    .await;
+    floor
+        .call("the supervisor talks to the caller", |call| {
+            call.id.uuid == rows[1].session_uuid
+                && call.state == CallState::Talking
+                && call.second().is_some_and(|leg| leg.number == floor.extension())
+        })
+        .await;
 
     let agent = &floor.agents[0];
-    floor.order(&format!("demo phone {agent} answer 50"));
+    let number = agent.trim_end_matches("@default");
+    floor.order(&format!("demo register {number} 3600"));
+    floor.order(&format!("demo phone {number} answer 50"));
     floor.done("/api/callers/serve", serve(&rows[2], Serve::GiveTo(agent_key(agent)))).await;
-    floor.call("the agent talks to the caller", |call| {
-        call.id.uuid == rows[2].session_uuid
-            && call.state == CallState::Talking
-            && call.second().is_some_and(|leg| leg.agent == Some(agent_key(agent)))
-    })
-    .await;
+    floor
+        .call("the agent talks to the caller", |call| {
+            call.id.uuid == rows[2].session_uuid
+                && call.state == CallState::Talking
+                && call.second().is_some_and(|leg| leg.agent == Some(agent_key(agent)))
+        })
+        .await;
     let today = eventually("all of them count as moved", async || {
         let today = floor.today();
         (today.moved == 3).then_some(today)
@@ -352,11 +360,10 @@ async fn a_caller_is_moved_answered_and_given_away(pool: MySqlPool) {
 #[sqlx::test(migrator = "MIGRATIONS")]
 async fn a_telephone_that_is_not_answered_costs_the_caller_nothing(pool: MySqlPool) {
     let floor = Floor::new(pool).await;
-    floor.order(&format!("demo phone {}@default busy 50", floor.extension()));
+    floor.order(&format!("demo phone {} busy 50", floor.extension()));
     let row = floor.wait("13800138001").await;
-    let answer = floor
-        .press("/api/callers/serve", json!({ "caller": row.key, "serve": Serve::AnswerMyself }))
-        .await;
+    let answer =
+        floor.press("/api/callers/serve", json!({ "caller": row.key, "serve": Serve::AnswerMyself })).await;
     let ApiError::Refused { reason, .. } = answer.json() else { panic!("{}", answer.body) };
     assert_eq!(reason, "USER_BUSY");
     assert_eq!(floor.member(&row.session_uuid).map(|row| row.key), Some(row.key));
@@ -367,9 +374,7 @@ async fn a_status_is_forced_with_a_reason_and_says_by_whom(pool: MySqlPool) {
     let floor = Floor::new(pool).await;
     let agent = &floor.agents[0];
     let key = agent_key(agent);
-    let body = |status: &str, seen: AgentStatus| {
-        json!({ "agent": key, "status": status, "reason": "training", "seen": seen })
-    };
+    let body = |status: &str, seen: AgentStatus| json!({ "agent": key, "status": status, "reason": "training", "seen": seen });
     floor.done("/api/agents/status", body("on-break", AgentStatus::LoggedOut)).await;
     let row = eventually("the agent is on break", async || {
         floor.app.state.hub.agent(&key).filter(|row| row.status == AgentStatus::OnBreak)
@@ -388,9 +393,7 @@ async fn two_supervisors_at_once_end_in_one_action(pool: MySqlPool) {
     floor.app.add_user_named("second", Role::Supervisor).await;
     let second = floor.app.sign_in("second").await;
     let key = agent_key(&floor.agents[0]);
-    let body = |status: &str| {
-        json!({ "agent": key, "status": status, "reason": "meal", "seen": AgentStatus::LoggedOut })
-    };
+    let body = |status: &str| json!({ "agent": key, "status": status, "reason": "meal", "seen": AgentStatus::LoggedOut });
     let (one, other) = tokio::join!(
         floor.press("/api/agents/status", body("on-break")),
         floor.press_of(&second, "/api/agents/status", body("available")),
@@ -399,7 +402,8 @@ async fn two_supervisors_at_once_end_in_one_action(pool: MySqlPool) {
     let statuses = [one.status.as_u16(), other.status.as_u16()];
     assert!(statuses.contains(&200), "{statuses:?}");
 
-    let press = json!({ "agent": key, "status": "logged-out", "reason": null, "seen": "OnBreak", "press": "same" });
+    let press =
+        json!({ "agent": key, "status": "logged-out", "reason": null, "seen": "OnBreak", "press": "same" });
     floor.order(&format!("callcenter_config agent set status {} 'On Break'", floor.agents[0]));
     eventually("the board shows it", async || {
         floor.app.state.hub.agent(&key).filter(|row| row.status == AgentStatus::OnBreak)
@@ -438,7 +442,8 @@ async fn an_agent_is_logged_out_when_the_call_ends(pool: MySqlPool) {
     shown(true).await;
     assert_eq!(floor.status(&agent), "Available", "until then the agent stays as they are");
     floor.order(&format!("uuid_kill {}", call.id.uuid));
-    eventually("the agent is logged out", async || (floor.status(&agent) == "Logged Out").then_some(())).await;
+    eventually("the agent is logged out", async || (floor.status(&agent) == "Logged Out").then_some(()))
+        .await;
     shown(false).await;
     let last = floor.audit().await.pop();
     assert_eq!(last, Some(("agent.log-out-at-end".into(), "done".into())));

@@ -37,11 +37,7 @@ async fn page_with_a_title_that_lives_is_rendered_every_time(pool: MySqlPool) {
                 for _ in 0..TIMES {
                     let page = agent.get("/desk").await;
                     assert_eq!(page.status, 200, "{}", page.body);
-                    assert!(
-                        page.body.contains("<title>1007 · SwitchDesk</title>"),
-                        "{}",
-                        page.body
-                    );
+                    assert!(page.body.contains("<title>1007 · SwitchDesk</title>"), "{}", page.body);
                 }
             })
         })

@@ -33,14 +33,12 @@ struct Facts {
 
 impl Facts {
     fn of(row: &CallRow, view: &CallView, locale: crate::i18n::Locale) -> Self {
-        let extension = view
-            .extensions
+        let extension =
+            view.extensions.iter().find(|own| own.node == row.id.node).and_then(|own| own.extension.clone());
+        let own = row
+            .legs
             .iter()
-            .find(|own| own.node == row.id.node)
-            .and_then(|own| own.extension.clone());
-        let own = row.legs.iter().find(|leg| {
-            leg.role == LegRole::Listener && Some(leg.number.as_str()) == extension.as_deref()
-        });
+            .find(|leg| leg.role == LegRole::Listener && Some(leg.number.as_str()) == extension.as_deref());
         let own = own.map(|leg| (leg.id(&row.id), leg.answered_at.is_some(), leg.mode));
         let customer = row.customer_leg().map(|leg| caller_words(locale, &leg.name, &leg.number));
         let holder = row.agent_leg().or(row.second());
@@ -103,8 +101,7 @@ fn Listening(facts: Facts, doing: Doing) -> impl IntoView {
         );
     };
     let present = own.as_ref().filter(|(_, is_answered, _)| *is_answered).map(|(.., mode)| *mode);
-    let is_present =
-        move |mode: ListenMode| Signal::stored(present == Some(Some(mode)));
+    let is_present = move |mode: ListenMode| Signal::stored(present == Some(Some(mode)));
     let rings_first = move |words: &'static str| {
         if present.is_some() {
             words.to_owned()

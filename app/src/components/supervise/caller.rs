@@ -38,7 +38,8 @@ pub(super) fn CallerActions(
             Callback::new(move |press| answer(serve_caller(member.clone(), serve.clone(), press)))
         };
         let agents: Vec<(AgentKey, String)> = untrack(|| {
-            let free = |presence| !matches!(presence, Presence::Ringing | Presence::OnCall | Presence::LoggedOut);
+            let free =
+                |presence| !matches!(presence, Presence::Ringing | Presence::OnCall | Presence::LoggedOut);
             let rows = board.agents.all().into_iter();
             let rows = rows.filter(|row| row.key.node == queue.node && free(row.presence));
             rows.map(|row| {

@@ -133,12 +133,22 @@ fn Shown(detail: RwSignal<Option<CallDetail>>, stream: ArcRwSignal<StreamState>)
     });
     let uuid = part(|detail| detail.row.id.uuid.clone());
     let node = part(|detail| detail.row.id.node.0.clone());
-    let ended_at = Memo::new(move |_| detail.with(|detail| detail.as_ref().and_then(|detail| detail.ended_at)));
+    let ended_at =
+        Memo::new(move |_| detail.with(|detail| detail.as_ref().and_then(|detail| detail.ended_at)));
     let facts = move || {
-        detail.with(|detail| detail.as_ref().map(|detail| {
-            let row = &detail.row;
-            (row.state, row.direction, row.queue.clone(), row.agent.clone(), row.created_at, row.talking_since)
-        }))
+        detail.with(|detail| {
+            detail.as_ref().map(|detail| {
+                let row = &detail.row;
+                (
+                    row.state,
+                    row.direction,
+                    row.queue.clone(),
+                    row.agent.clone(),
+                    row.created_at,
+                    row.talking_since,
+                )
+            })
+        })
     };
     let facts = Memo::new(move |_| facts());
     let title = Signal::derive(move || fill(td_string!(locale, calls.call_of), &[("name", &number.get())]));

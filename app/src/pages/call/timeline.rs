@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use leptos_i18n::td_string;
 
+use crate::components::ClockTime;
 use crate::components::agent::{caller_words, queue_name};
 use crate::components::supervise::listen_mode;
 use crate::components::words::{fill, use_locale};
-use crate::components::ClockTime;
 use crate::i18n::Locale;
 use crate::live::LiveBoard;
 use crate::live::store::use_live_board;
@@ -51,7 +51,10 @@ pub(super) fn Timeline(detail: RwSignal<Option<CallDetail>>) -> impl IntoView {
 fn words(locale: Locale, board: &LiveBoard, what: &CallMoment) -> String {
     let named = |party: &Party| {
         let number = caller_words(locale, &party.name, &party.number);
-        party.agent.as_ref().map_or(number.clone(), |agent| format!("{} ({number})", agent_name(board, agent)))
+        party
+            .agent
+            .as_ref()
+            .map_or(number.clone(), |agent| format!("{} ({number})", agent_name(board, agent)))
     };
     let told = |words: &str, party: &Party| fill(words, &[("who", &named(party))]);
     match what {
@@ -71,10 +74,9 @@ fn words(locale: Locale, board: &LiveBoard, what: &CallMoment) -> String {
         CallMoment::LeftQueue(queue) => {
             fill(td_string!(locale, calls.moment.left_queue), &[("queue", &queue_name(board, queue))])
         }
-        CallMoment::Connected(one, other) => fill(
-            td_string!(locale, calls.moment.connected),
-            &[("who", &named(one)), ("whom", &named(other))],
-        ),
+        CallMoment::Connected(one, other) => {
+            fill(td_string!(locale, calls.moment.connected), &[("who", &named(one)), ("whom", &named(other))])
+        }
         CallMoment::Disconnected => td_string!(locale, calls.moment.disconnected).to_owned(),
         CallMoment::Transferred(to) => fill(td_string!(locale, calls.moment.transferred), &[("to", to)]),
         CallMoment::Held(party) => told(td_string!(locale, calls.moment.held), party),
@@ -90,7 +92,9 @@ fn words(locale: Locale, board: &LiveBoard, what: &CallMoment) -> String {
             fill(td_string!(locale, calls.moment.listener), &[("who", &named(party)), ("mode", mode)])
         }
         CallMoment::ListenerLeft(party) => told(td_string!(locale, calls.moment.listener_left), party),
-        CallMoment::Left(party, cause) if cause.is_empty() => told(td_string!(locale, calls.moment.left), party),
+        CallMoment::Left(party, cause) if cause.is_empty() => {
+            told(td_string!(locale, calls.moment.left), party)
+        }
         CallMoment::Left(party, cause) => {
             fill(td_string!(locale, calls.moment.left_for), &[("who", &named(party)), ("cause", cause)])
         }

@@ -134,7 +134,11 @@ pub(super) use browser::open;
 
 /// On the server nothing is followed.
 #[cfg(not(feature = "hydrate"))]
-pub(in crate::pages) fn follow(_: String, _: ArcRwSignal<StreamState>, _: impl Fn(CallsFrame) -> bool + 'static) {
+pub(in crate::pages) fn follow(
+    _: String,
+    _: ArcRwSignal<StreamState>,
+    _: impl Fn(CallsFrame) -> bool + 'static,
+) {
 }
 
 #[cfg(feature = "hydrate")]
@@ -194,7 +198,8 @@ mod browser {
         let last_frame_ms = Rc::new(Cell::new(js_sys::Date::now()));
         let subscription: Rc<Cell<Option<Subscription>>> = Rc::default();
         let on_message = {
-            let (last, subscription, state) = (Rc::clone(&last_frame_ms), Rc::clone(&subscription), state.clone());
+            let (last, subscription, state) =
+                (Rc::clone(&last_frame_ms), Rc::clone(&subscription), state.clone());
             Closure::new(move |kind: String, data: String| {
                 if kind != "frame" {
                     return leave_if_signed_out();
@@ -280,7 +285,10 @@ mod tests {
             CallChange::Gone(row("b", CallState::Talking).id),
             CallChange::Is(row("c", CallState::Ringing)),
         ];
-        assert_eq!(list.take(CallsFrame::Changes { after: 4, seq: 6, changes: changes.clone() }), Taken::Done);
+        assert_eq!(
+            list.take(CallsFrame::Changes { after: 4, seq: 6, changes: changes.clone() }),
+            Taken::Done
+        );
         assert_eq!(states(), [("a".into(), CallState::Talking), ("c".into(), CallState::Ringing)]);
         assert_eq!(list.take(CallsFrame::Changes { after: 9, seq: 10, changes }), Taken::Gap);
         assert_eq!(list.take(CallsFrame::Beat { seq: 6 }), Taken::Done);

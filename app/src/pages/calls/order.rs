@@ -60,9 +60,7 @@ impl Wanted {
     /// What a call's place depends on: smaller comes first, before its beginning.
     fn place(&self, call: &CallRow, board: &LiveBoard) -> (String, i64) {
         match self.column {
-            Column::Caller => {
-                (call.first().map(|leg| leg.number.clone()).unwrap_or_default(), 0)
-            }
+            Column::Caller => (call.first().map(|leg| leg.number.clone()).unwrap_or_default(), 0),
             Column::Direction => (String::new(), call.direction as i64),
             Column::Queue => (call.queue.as_ref().map(|key| queue_name(board, key)).unwrap_or_default(), 0),
             Column::Agent => (agent_name(call, board), 0),

@@ -28,7 +28,11 @@ struct Window {
 
 impl Window {
     /// Of a list that is scrolled so far.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are small and not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "both are small and not negative"
+    )]
     fn at(scrolled_px: f64, height_px: f64, line_px: f64) -> Self {
         let first = (scrolled_px.max(0.0) / line_px) as usize;
         let in_view = (height_px.max(0.0) / line_px) as usize + 1;
@@ -39,11 +43,7 @@ impl Window {
 }
 
 #[component]
-pub(super) fn CallTable(
-    calls: CallList,
-    keys: Memo<Vec<CallId>>,
-    wanted: RwSignal<Wanted>,
-) -> impl IntoView {
+pub(super) fn CallTable(calls: CallList, keys: Memo<Vec<CallId>>, wanted: RwSignal<Wanted>) -> impl IntoView {
     let locale = use_locale();
     let room: NodeRef<html::Div> = NodeRef::new();
     let (above, below): (NodeRef<html::Tr>, NodeRef<html::Tr>) = (NodeRef::new(), NodeRef::new());

@@ -172,10 +172,20 @@ fn Waiting(
                 <AgentOf agent=agent />
             </td>
             <td class="act">
-                <SuperviseButton
-                    target=Target::Caller(target)
-                    name=Signal::derive(move || caller.with(|(name, number)| caller_words(locale, name, number)))
-                />
+                {move || {
+                    // Whom the switch has left behind nobody can be connected to.
+                    mark.with(Option::is_none)
+                        .then(|| {
+                            view! {
+                                <SuperviseButton
+                                    target=Target::Caller(target.clone())
+                                    name=Signal::derive(move || {
+                                        caller.with(|(name, number)| caller_words(locale, name, number))
+                                    })
+                                />
+                            }
+                        })
+                }}
             </td>
         </tr>
     }
@@ -276,10 +286,19 @@ fn Talking(row: ArcRwSignal<MemberRow>) -> impl IntoView {
                 <Elapsed since=since />
             </td>
             <td class="act">
-                <SuperviseButton
-                    target=Target::Call(call)
-                    name=Signal::derive(move || caller.with(|(name, number)| caller_words(locale, name, number)))
-                />
+                {move || {
+                    mark.with(Option::is_none)
+                        .then(|| {
+                            view! {
+                                <SuperviseButton
+                                    target=Target::Call(call.clone())
+                                    name=Signal::derive(move || {
+                                        caller.with(|(name, number)| caller_words(locale, name, number))
+                                    })
+                                />
+                            }
+                        })
+                }}
             </td>
         </tr>
     }

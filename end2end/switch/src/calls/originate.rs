@@ -361,7 +361,10 @@ mod tests {
         assert_eq!(variables, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!(rest, "user/1001");
         let (variables, _) = dial_variables("{a='b c',d=''}null/x");
-        assert_eq!(variables, [("a", "b c"), ("d", "")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(
+            variables,
+            [("a", "b c"), ("d", "")].map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
         assert_eq!(dial_variables("null/x"), (Vec::new(), "null/x"));
     }
 }

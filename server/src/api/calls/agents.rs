@@ -24,7 +24,8 @@ impl Calls {
         self.agent(permit, &agent)?;
         let chosen = chosen(status, reason)?;
         let before = self.statuses.present(&agent);
-        let row = NewAudit::by(permit, "agent.force-status", &agent).before(&before).after(&chosen).pressed(press);
+        let row =
+            NewAudit::by(permit, "agent.force-status", &agent).before(&before).after(&chosen).pressed(press);
         let act = async {
             if self.agent(permit, &agent)?.status != seen {
                 return Err(unable(Unable::Changed));
@@ -46,7 +47,11 @@ impl Calls {
         let row = NewAudit::by(permit, action, &agent).pressed(press);
         let act = async {
             if !is_wanted {
-                return if self.log_outs.take_back(&agent).await? { Ok(()) } else { Err(unable(Unable::Changed)) };
+                return if self.log_outs.take_back(&agent).await? {
+                    Ok(())
+                } else {
+                    Err(unable(Unable::Changed))
+                };
             }
             let row = self.agent(permit, &agent)?;
             if row.log_out_wanted_by.is_some() {

@@ -30,8 +30,9 @@ impl Calls {
             Ok(pool) => user_extensions::list_extensions(pool, user_id).await?,
             Err(_) => Vec::new(),
         };
-        let extension_on =
-            |node: &NodeName| stored.iter().find(|(other, _)| other == node).map(|(_, number)| number.clone());
+        let extension_on = |node: &NodeName| {
+            stored.iter().find(|(other, _)| other == node).map(|(_, number)| number.clone())
+        };
         let mut own: Vec<OwnExtension> = self
             .switches
             .nodes()

@@ -105,16 +105,15 @@ impl Calls {
         let extension = self.own_extension(permit, &listener.node).await?;
         let id = CallId::new(&listener.node, listener.uuid.clone());
         let is_own = |call: &CallRow| {
-            call.leg(&listener.uuid).is_some_and(|leg| {
-                leg.role == LegRole::Listener && leg.number == extension.as_str()
-            })
+            call.leg(&listener.uuid)
+                .is_some_and(|leg| leg.role == LegRole::Listener && leg.number == extension.as_str())
         };
         let call = self.call(permit, &id)?;
         if !is_own(&call) {
             return Err(ApiError::NotFound);
         }
-        let row = NewAudit::by(permit, "call.stop-listening", format!("{} ({extension})", call.id))
-            .pressed(press);
+        let row =
+            NewAudit::by(permit, "call.stop-listening", format!("{} ({extension})", call.id)).pressed(press);
         self.actions.run(row, self.switches.hang_up(&listener.node, &listener.uuid)).await
     }
 }

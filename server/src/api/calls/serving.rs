@@ -34,7 +34,8 @@ impl Calls {
             Serve::MoveTo(queue) => permit.touch_queue(queue)?,
             _ => {}
         }
-        let row = NewAudit::by(permit, serve.code(), &caller).before(&member.queue).after(&serve).pressed(press);
+        let row =
+            NewAudit::by(permit, serve.code(), &caller).before(&member.queue).after(&serve).pressed(press);
         let act = async {
             let member = self.waiting(&caller)?;
             match serve {

@@ -51,8 +51,9 @@ impl Calls {
         let extension = self.own_extension(permit, node).await?;
         let uuid = uuid::Uuid::new_v4().to_string();
         self.switches.ring(node, &uuid, &extension, (&customer.name, &customer.number)).await?;
-        let is_there =
-            self.call(permit, &call.id).is_ok_and(|call| connected(&call).is_ok() && call.leg(&customer.uuid).is_some());
+        let is_there = self
+            .call(permit, &call.id)
+            .is_ok_and(|call| connected(&call).is_ok() && call.leg(&customer.uuid).is_some());
         let connected = if is_there {
             self.switches.bridge(node, &customer.uuid, &uuid).await.map_err(ApiError::from)
         } else {
