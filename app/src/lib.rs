@@ -31,7 +31,9 @@ pub use document::shell;
 use pages::account::AccountPage;
 use pages::agents::AgentsPage;
 use pages::audit::{AuditEntryPage, AuditPage};
+use pages::call::CallPage;
 use pages::callbacks::{CallbackPage, CallbackRulesPage, CallbacksPage};
+use pages::calls::CallsPage;
 use pages::center::{BreaksPage, OutcomesPage};
 use pages::desk::DeskPage;
 use pages::layout::Layout;
@@ -72,6 +74,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=WallboardPage />
                     <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
                     <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
+                    <Route path=path!("/calls") view={Lazy::<CallsPage>::new()} />
+                    <Route path=path!("/calls/:node/:uuid") view={Lazy::<CallPage>::new()} />
                     <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
                     <Route path=path!("/people") view={Lazy::<PeoplePage>::new()} />
                     <Route path=path!("/people/:id") view={Lazy::<PersonPage>::new()} />

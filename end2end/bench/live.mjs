@@ -1,7 +1,7 @@
 // A person at the wallboard, for `cargo xtask bench live`: signs in, and tells what each paint of a change took.
 //
 // ADDRESS, LOGIN_NAME and LOGIN_PASSWORD say where and as whom, CHROMIUM is the path of the browser. Lines on the
-// standard input say what to do (`measure`, `report`); each is answered by one line of JSON.
+// standard input say what to do (`measure`, `report`, `calls`); each is answered by one line of JSON.
 
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
@@ -61,12 +61,28 @@ try {
         longest_task_ms: Math.max(0, ...tasks),
         elements,
       });
+    } else if (line === 'calls') {
+      say(await lookAtCalls(page));
     }
   }
   await end(0);
 } catch (error) {
   console.error(error);
   await end(1);
+}
+
+/** Opens the page of calls and tells what its main thread did from its sixth second on. */
+async function lookAtCalls(page) {
+  await page.goto('/calls');
+  await page.locator('tr[data-call]').first().waitFor();
+  await page.waitForTimeout(5_000);
+  await page.evaluate(() => Object.assign(globalThis.bench, { tasks: [] }));
+  await page.waitForTimeout(15_000);
+  return page.evaluate(() => ({
+    long_tasks: globalThis.bench.tasks.length,
+    longest_task_ms: Math.max(0, ...globalThis.bench.tasks),
+    lines: document.querySelectorAll('tr[data-call]').length,
+  }));
 }
 
 /** In the page, before its own scripts: keeps what it announces. */

@@ -23,6 +23,8 @@ const PAGES = [
   { name: 'wallboard', role: 'supervisor', where: () => '/' },
   { name: 'queue', role: 'supervisor', where: firstQueue },
   { name: 'agents', role: 'supervisor', where: () => '/agents' },
+  { name: 'calls', role: 'supervisor', where: () => '/calls' },
+  { name: 'call', role: 'supervisor', where: firstCall },
   { name: 'desk', role: 'agent', where: () => '/desk' },
   { name: 'breaks', role: 'admin', where: () => '/center/breaks' },
   { name: 'outcomes', role: 'admin', where: () => '/center/outcomes' },
@@ -165,6 +167,12 @@ async function take(path, look, file) {
 async function firstQueue(tab) {
   await tab.goto('/');
   const link = tab.locator('main a[href*="/queues/"], main a[href*="/queue/"]').first();
+  return link.getAttribute('href', { timeout: 10_000 });
+}
+
+async function firstCall(tab) {
+  await tab.goto('/calls');
+  const link = tab.locator('main a[href*="/calls/"]').first();
   return link.getAttribute('href', { timeout: 10_000 });
 }
 

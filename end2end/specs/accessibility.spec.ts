@@ -20,6 +20,8 @@ const PLACES: Place[] = [
   { name: 'wallboard', user: 'supervisor', path: '/', isLive: true },
   { name: 'queue', user: 'supervisor', path: '/queues/fs-1/support@default', isLive: true },
   { name: 'agents', user: 'supervisor', path: '/agents', isLive: true },
+  { name: 'calls', user: 'supervisor', path: '/calls', isLive: true },
+  { name: 'call', user: 'supervisor', path: aCall, isLive: true },
   { name: 'wall screens', user: 'supervisor', path: '/walls', isLive: false },
   { name: 'break reasons', user: 'admin', path: '/center/breaks', isLive: false },
   { name: 'outcome codes', user: 'admin', path: '/center/outcomes', isLive: false },
@@ -38,6 +40,13 @@ const PLACES: Place[] = [
   { name: 'teams', user: 'admin', path: '/teams', isLive: false },
   { name: 'not found', user: null, path: '/no/such/page', isLive: false },
 ];
+
+/** The path of the page of a call that goes on. */
+async function aCall(stack: Stack): Promise<string> {
+  const { rows } = JSON.parse(await stack.node.api('show channels as json'));
+  const uuid = rows?.[0]?.uuid ?? (await stack.node.call('support@default', '13800138000', '张三'));
+  return `/calls/fs-1/${uuid}`;
+}
 
 const links = new Map<Stack, Promise<string>>();
 

@@ -5,7 +5,7 @@
 //! - [`api`]: the contract with the pages (`app::api`), implemented.
 //! - [`auth`]: passwords, sessions, wall links, revocations, throttling.
 //! - [`esl`]: the only user of the event socket; [`switch`]: typed events, lists and operations.
-//! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub.
+//! - [`wallboard`]: the live board, changed by one enum of events, fanned out by the hub; [`calls`]: the live calls beside it.
 //! - [`callbacks`]: requests to be called back, as the switch makes them.
 //! - [`history`]: the record of what happened, and the call records of the switch.
 //! - [`center`]: what admins have set: break reasons, outcome codes, what desks offer.
@@ -23,6 +23,7 @@
 pub mod api;
 pub mod auth;
 pub mod callbacks;
+pub mod calls;
 pub mod center;
 pub mod cli;
 pub mod clock;
@@ -34,6 +35,7 @@ pub mod esl;
 mod fuzz;
 pub mod history;
 pub mod http;
+pub mod log_outs;
 pub mod spool;
 pub mod state;
 pub mod storage;
@@ -48,8 +50,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::Throttle;
 use crate::callbacks::CallbackIntake;
+use crate::calls::hub::CallsHub;
 use crate::config::{Config, ConfigError};
-use crate::esl::Node;
+use crate::esl::{Node, Sink};
 use crate::history::{CdrIntake, Patience, Recorder};
 use crate::http::serve::{self, ServeError};
 use crate::spool::Spool;
@@ -88,6 +91,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(check_schema(database.clone())));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(sweep_sessions(database.clone())));
     let (hub, facts) = Hub::start(build(&config), config.time_zone.clone(), shutdown.clone());
+    let calls = CallsHub::start(shutdown.clone());
     let recorder = tokio::spawn(Recorder::run(
         hub.clone(),
         database.clone(),
@@ -101,7 +105,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     for settings in config.nodes()? {
         let name = settings.name.clone();
         tokio::spawn(discovery::run(name.clone(), hub.clone(), database.clone(), shutdown.clone()));
-        nodes.push((name, Node::start(settings, hub.inbox(), shutdown.clone())));
+        let sink = Sink::new(hub.inbox(), calls.inbox());
+        nodes.push((name, Node::start(settings, sink, shutdown.clone())));
     }
     let switches = Switches::new(nodes.iter().map(|(name, node)| (name.clone(), node.commands())));
     let cdrs = CdrIntake::start(database.clone(), Spool::new(&config.spool_dir, "cdrs"), shutdown.clone());
@@ -109,7 +114,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), RunE
     tokio::spawn(spool.clone().drain(database.clone(), shutdown.clone()));
     let callbacks = CallbackIntake::new(database.clone(), switches.nodes().cloned());
     tokio::spawn(callbacks.clone().run(shutdown.clone()));
-    let parts = Parts { database: database.clone(), hub, switches, cdrs, callbacks, spool };
+    let parts = Parts { database: database.clone(), hub, calls, switches, cdrs, callbacks, spool };
     let state = AppState::new(Arc::clone(&config), parts, Throttle::default(), shutdown.clone());
     tokio::spawn(state.wrap_ups.clone().run(shutdown.clone()));
     tracing::info!(address = %config.listen, tls = config.tls_cert.is_some(), "serving");

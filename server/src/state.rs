@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api;
 use crate::auth::{Auth, Throttle};
 use crate::callbacks::CallbackIntake;
+use crate::calls::hub::CallsHub;
 use crate::config::Config;
 use crate::desks::Desks;
 use crate::history::CdrIntake;
@@ -31,6 +32,8 @@ pub struct AppState {
     pub auth: Auth,
     /// The live board.
     pub hub: Hub,
+    /// The live calls.
+    pub calls: CallsHub,
     /// The switches.
     pub switches: Switches,
     /// Takes call records in.
@@ -56,18 +59,20 @@ pub struct AppState {
 impl AppState {
     /// The state of a server, from what it rests on.
     pub fn new(config: Arc<Config>, parts: Parts, throttle: Throttle, shutdown: CancellationToken) -> Self {
-        let Parts { database, hub, switches, cdrs, callbacks, spool } = parts;
-        let auth = Auth::new(database.clone(), throttle);
-        let desks = Desks::new(hub.clone());
-        let wrap_ups = WrapUps::new(database.clone(), switches.clone(), hub.clone());
+        let auth = Auth::new(parts.database.clone(), throttle);
+        let desks = Desks::new(parts.hub.clone());
+        let wrap_ups = WrapUps::new(parts.database.clone(), parts.switches.clone(), parts.hub.clone());
+        let apis = api::apis(&parts, &auth, &wrap_ups, &config, &shutdown);
+        let Parts { database, hub, calls, switches, cdrs, callbacks, spool } = parts;
         Self {
-            apis: api::apis(&database, &auth, &hub, &switches, &spool, &wrap_ups, &config),
+            apis,
             leptos_options: leptos_options(&config),
             metrics: Metrics::default(),
             config,
             database,
             auth,
             hub,
+            calls,
             switches,
             cdrs,
             callbacks,
@@ -86,6 +91,8 @@ pub struct Parts {
     pub database: Database,
     /// The live board.
     pub hub: Hub,
+    /// The live calls.
+    pub calls: CallsHub,
     /// The switches.
     pub switches: Switches,
     /// Takes call records in.

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod board;
 pub mod callbacks;
 pub mod caller;
+pub mod calls;
 pub mod center;
 pub mod desk;
 pub mod error;
@@ -49,8 +50,8 @@ mod context {
 
     use super::permit::{Capability, Permit};
     use super::{
-        ApiError, account, audit, board, callbacks, caller, center, desk, ghosts, messages, own_call, people,
-        queues, security, teams, walls,
+        ApiError, account, audit, board, callbacks, caller, calls, center, desk, ghosts, messages, own_call,
+        people, queues, security, teams, walls,
     };
     use crate::model::account::CurrentUser;
     use crate::model::wall::Scope;
@@ -70,6 +71,8 @@ mod context {
         pub caller: Arc<dyn caller::CallerApi>,
         /// What the call center is made of.
         pub center: Arc<dyn center::CenterApi>,
+        /// Live calls, and what supervisors do.
+        pub calls: Arc<dyn calls::CallsApi>,
         /// The agent's desk.
         pub desk: Arc<dyn desk::DeskApi>,
         /// What the switch has left behind.

@@ -1,10 +1,15 @@
 //! Paths of pages whose address holds a name of the switch.
 
-use crate::model::ids::QueueKey;
+use crate::model::ids::{CallId, QueueKey};
 
 /// The page of a queue.
 pub fn queue_href(key: &QueueKey) -> String {
     format!("/queues/{}/{}", encode_segment(&key.node.0), encode_segment(&key.name))
+}
+
+/// The page of a call.
+pub fn call_href(id: &CallId) -> String {
+    format!("/calls/{}/{}", encode_segment(&id.node.0), encode_segment(&id.uuid))
 }
 
 /// Text as one segment of a path: everything but unreserved characters as `%XX`.

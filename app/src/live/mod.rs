@@ -6,6 +6,8 @@
 
 pub mod store;
 pub mod stream;
+#[cfg(feature = "hydrate")]
+pub mod subscription;
 
 pub use store::{Freshness, LiveBoard, Rows};
 pub use stream::LiveProvider;

@@ -248,7 +248,7 @@ impl LiveBoard {
             Change::Node(row) => self.nodes.put(row.node.clone(), row),
             Change::Queue(row) => self.queues.put(row.key.clone(), row),
             Change::QueueGone(key) => self.queues.remove(&key),
-            Change::Agent(row) => self.agents.put(row.key.clone(), row),
+            Change::Agent(row) => self.agents.put(row.key.clone(), *row),
             Change::AgentGone(key) => self.agents.remove(&key),
             Change::Member(row) => self.members.put(row.key.clone(), row),
             Change::MemberGone(key, _) => self.members.remove(&key),

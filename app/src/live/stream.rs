@@ -40,6 +40,7 @@ mod browser {
     use wasm_bindgen::prelude::*;
 
     use super::super::store::{Applied, Freshness, LiveBoard};
+    use super::super::subscription::{Subscription, open_subscription};
     use crate::api::account::read_current_user;
     use crate::components::asked::read_json;
     use crate::model::frame::Frame;
@@ -47,25 +48,6 @@ mod browser {
 
     /// Without a frame for this long the page says that it is stale; the server beats every second.
     const SILENCE_MS: f64 = 3_500.0;
-
-    #[wasm_bindgen]
-    extern "C" {
-        /// One subscription of this tab; see `style/public/live.js`.
-        type Subscription;
-
-        #[wasm_bindgen(js_namespace = switchdeskLive, js_name = open)]
-        fn open_subscription(
-            url: &str,
-            after: &str,
-            on_message: &Closure<dyn FnMut(String, String)>,
-        ) -> Subscription;
-
-        #[wasm_bindgen(method)]
-        fn resync(this: &Subscription);
-
-        #[wasm_bindgen(method)]
-        fn close(this: &Subscription);
-    }
 
     /// What the callbacks of one stream share.
     struct Clock {

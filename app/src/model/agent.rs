@@ -197,6 +197,9 @@ pub struct AgentRow {
     pub missed_today: u32,
     /// Time talked since then, in seconds.
     pub talk_s_today: u32,
+    /// Who wants the agent logged out at the end of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_out_wanted_by: Option<String>,
     /// Set where the switch has left the agent behind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ghost: Option<Ghost>,

@@ -293,7 +293,7 @@ pub enum Change {
     /// A queue that the switch no longer has.
     QueueGone(QueueKey),
     /// An agent.
-    Agent(AgentRow),
+    Agent(Box<AgentRow>),
     /// An agent that the switch no longer has.
     AgentGone(AgentKey),
     /// A caller.

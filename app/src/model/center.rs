@@ -22,6 +22,9 @@ pub struct CodeName {
     pub en: String,
     /// Its Chinese name.
     pub zh: String,
+    /// Offered no more. Said where names stand alone, as on the board; elsewhere what has the name says it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_retired: bool,
 }
 
 impl CodeName {
@@ -132,7 +135,7 @@ mod tests {
     use super::*;
 
     fn reason(code: &str, en: &str, budget_min: u32) -> BreakReason {
-        let name = CodeName { code: code.into(), en: en.into(), zh: "用餐".into() };
+        let name = CodeName { code: code.into(), en: en.into(), zh: "用餐".into(), ..CodeName::default() };
         BreakReason { name, budget_min, ..BreakReason::default() }
     }
 

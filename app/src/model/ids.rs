@@ -63,6 +63,16 @@ key!(
     MemberKey,
     uuid
 );
+key!(
+    /// A live call: the uuid of the leg that it began with.
+    CallId,
+    uuid
+);
+key!(
+    /// One leg of a call: a channel.
+    LegId,
+    uuid
+);
 
 /// The part of a switch name that people read: `support` of `support@default`.
 pub fn short_name(name: &str) -> &str {

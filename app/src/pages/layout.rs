@@ -158,6 +158,7 @@ fn Rail(user: CurrentUser) -> impl IntoView {
                 {td_string!(locale, common.nav.wallboard)}
             </RailLink>
             <RailLink href="/agents">{td_string!(locale, common.nav.agents)}</RailLink>
+            <RailLink href="/calls">{td_string!(locale, common.nav.calls)}</RailLink>
             {callbacks}
             <span class="group" aria-hidden="true">
                 {td_string!(locale, common.nav.center)}

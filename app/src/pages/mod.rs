@@ -3,7 +3,9 @@
 pub mod account;
 pub mod agents;
 pub mod audit;
+pub mod call;
 pub mod callbacks;
+pub mod calls;
 pub mod center;
 pub mod desk;
 pub mod layout;

@@ -18,7 +18,9 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use crate::calls::{self, CallsReport};
 use crate::children::Children;
+use crate::clicks;
 use crate::database::Database;
 use crate::http;
 use crate::metrics::Metrics;
@@ -49,13 +51,15 @@ const CORRECTIONS: &str = "switchdesk_node_corrections";
 const REBUILDS: &str = "switchdesk_node_rebuilds";
 
 /// What must not be exceeded.
-const GOALS: [(&str, f64); 6] = [
+const GOALS: [(&str, f64); 8] = [
     ("paint_p50_ms", 100.0),
     ("paint_p99_ms", 300.0),
     ("switch_calls_per_s", 1.0),
     ("server_cpu", 0.5),
     ("server_rss_mb", 120.0),
     ("corrections", 0.0),
+    ("click_p99_ms", 50.0),
+    ("long_tasks", 0.0),
 ];
 
 /// What to measure, and with what.
@@ -121,6 +125,11 @@ pub(crate) struct Report {
     frames_per_s: f64,
     rows_per_frame: f64,
     bytes_per_s_per_reader: f64,
+    /// From an agent's click at the desk to the moment at which the switch wrote the status.
+    click_p50_ms: Option<f64>,
+    click_p99_ms: Option<f64>,
+    /// Tasks of more than 50 ms on the page of calls while 2,000 calls change 200 times a second, after its first 5 s.
+    long_tasks: u64,
     /// Since the server's start.
     corrections: Option<f64>,
     /// Since the server's start; the first one is how the board begins.
@@ -157,27 +166,35 @@ pub(crate) async fn run(options: &Options, database: &Database, children: &mut C
 
     let (phase, watched) = watch::channel(Phase::WarmUp);
     let events = Arc::new(AtomicU64::new(0));
-    let listener = tokio::spawn(stack.socket.watch(watched.clone(), Arc::clone(&events)));
+    let Stack { socket, mut orders, switch_id, server_id, server, supervisor, agent, streams } = stack;
+    let listener = tokio::spawn(socket.watch(watched.clone(), Arc::clone(&events)));
     let mut readers = Readers::default();
-    for path in stack.streams.iter().cycle().take(options.readers) {
-        readers.start(stack.server, path.clone(), watched.clone());
+    for path in streams.iter().cycle().take(options.readers) {
+        readers.start(server, path.clone(), watched.clone());
     }
     wait_until_ready(&mut readers, options.readers, children).await?;
     eprintln!("all readers have their snapshot; a browser");
-    let mut page = Page::open(parts, stack.server, &stack.supervisor, children).await?;
+    let mut page = Page::open(parts, server, &supervisor, children).await?;
     eprintln!("the page paints; {} s to warm up", options.warm_up_seconds);
     sleep(Duration::from_secs(options.warm_up_seconds)).await;
 
-    let subjects = Subjects { server: stack.server_id, switch: stack.switch_id, browser: page.id };
+    let subjects = Subjects { server: server_id, switch: switch_id, browser: page.id };
     page.measure(children).await?;
-    let before = Reading::take(subjects, stack.server).await?;
+    let before = Reading::take(subjects, server).await?;
     phase.send_replace(Phase::Measured);
     let time = Duration::from_secs(options.seconds);
     let rss_mb = look_on(time, subjects, &events, &mut readers, children).await?;
     phase.send_replace(Phase::Over);
-    let after = Reading::take(subjects, stack.server).await?;
-    let page = page.finish(children).await?;
+    let after = Reading::take(subjects, server).await?;
+    let mut browser = page;
+    let page = browser.finish(children).await?;
+    eprintln!("500 clicks");
+    let clicks = clicks::measure(server, &agent.0, &agent.1, &mut orders).await?;
+    eprintln!("2,000 calls on the page of calls");
+    let calls = calls::measure(&mut orders, &mut browser, children).await?;
     let observed = Observed {
+        clicks,
+        calls,
         cost: Cost::between(&before, &after),
         metrics: [before.metrics, after.metrics],
         rss_mb,
@@ -332,6 +349,9 @@ struct Observed {
     seen: Seen,
     tally: Tally,
     page: PageReport,
+    /// From a click to the switch, in milliseconds.
+    clicks: Samples,
+    calls: CallsReport,
 }
 
 impl Observed {
@@ -355,6 +375,10 @@ impl Observed {
             page.longest_task_ms,
             page.elements,
         );
+        eprintln!(
+            "page of calls: {} tasks over 50 ms, the longest {:.0} ms, {} lines in the document",
+            self.calls.long_tasks, self.calls.longest_task_ms, self.calls.lines
+        );
         eprintln!("{} of {} frames tell no time of an event", tally.without_event, tally.frames);
         if cost.strangers > QUIET {
             eprintln!("other programs took {:.1} cores meanwhile: the latencies say little", cost.strangers);
@@ -365,7 +389,16 @@ impl Observed {
     }
 
     fn report(self, readers: usize) -> Result<Report> {
-        let Self { cost, metrics: [before, after], rss_mb, mut seen, mut tally, page } = self;
+        let Self {
+            cost,
+            metrics: [before, after],
+            rss_mb,
+            mut seen,
+            mut tally,
+            page,
+            mut clicks,
+            calls: page_of_calls,
+        } = self;
         let per_s = |count: f64| rounded(count / cost.seconds);
         let calls = before.sum(API_CALLS).zip(after.sum(API_CALLS)).map(|(before, after)| after - before);
         let mut paints = Samples::default();
@@ -390,6 +423,9 @@ impl Observed {
             frames_per_s: per_s(tally.frames as f64),
             rows_per_frame: rounded(tally.rows as f64 / tally.frames.max(1) as f64),
             bytes_per_s_per_reader: per_s(tally.bytes as f64 / readers.max(1) as f64),
+            click_p50_ms: clicks.percentile(50.0).map(rounded),
+            click_p99_ms: clicks.percentile(99.0).map(rounded),
+            long_tasks: page_of_calls.long_tasks,
             corrections: after.sum(CORRECTIONS),
             rebuilds: after.sum(REBUILDS),
             resyncs: tally.resyncs,
@@ -428,7 +464,7 @@ mod tests {
     fn goals_are_missed_by_more_and_by_nothing_known() {
         let mut report = json!({
             "paint_p50_ms": 100, "paint_p99_ms": 300.001, "switch_calls_per_s": null, "server_cpu": 0.2,
-            "server_rss_mb": 80.5, "corrections": 0.0,
+            "server_rss_mb": 80.5, "corrections": 0.0, "click_p99_ms": 12.5, "long_tasks": 0,
         });
         assert_eq!(missed(&report), ["paint_p99_ms", "switch_calls_per_s"]);
         report["corrections"] = json!(1);

@@ -9,7 +9,9 @@
 //! - [`sse`] and [`http`] are what readers need of HTTP; [`percentile`] sums up.
 #![allow(clippy::print_stdout, reason = "the result is a line on the standard output")]
 
+mod calls;
 mod children;
+mod clicks;
 mod database;
 mod esl;
 mod http;

@@ -11,6 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::timeout;
 
+use crate::calls::CallsReport;
 use crate::children::{self, Children};
 use crate::stack::{Login, Parts};
 
@@ -103,6 +104,15 @@ impl Page {
     /// The browser has ended.
     pub(crate) async fn finish(&mut self, children: &mut Children) -> Result<PageReport> {
         self.stdin.write_all(b"report\n").await?;
+        self.hear(children).await
+    }
+
+    /// Opens the page of calls and looks on for a while.
+    ///
+    /// # Errors
+    /// The browser has ended.
+    pub(crate) async fn look_at_calls(&mut self, children: &mut Children) -> Result<CallsReport> {
+        self.stdin.write_all(b"calls\n").await?;
         self.hear(children).await
     }
 

@@ -84,8 +84,12 @@ pub(crate) struct Stack {
     pub(crate) server_id: u32,
     /// Where it serves.
     pub(crate) server: SocketAddr,
+    /// Another event socket, for what is done to the switch.
+    pub(crate) orders: Socket,
     /// Who watches the wallboard.
     pub(crate) supervisor: Login,
+    /// Who works at a desk, and the agent of the switch.
+    pub(crate) agent: (Login, String),
     /// Paths of live streams, each with a scope of its own.
     pub(crate) streams: Vec<String>,
 }
@@ -126,11 +130,15 @@ impl Stack {
         let (switch_id, switch) = start_switch(parts, load, &switch_password, children).await?;
         let mut socket = Socket::open(switch, &switch_password).await?;
         let queues = socket.list_queues().await?;
+        let mut orders = Socket::open(switch, &switch_password).await?;
+        let agent =
+            orders.list_agents().await?.into_iter().next().context("the demo switch has no agents")?;
 
         let server = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
         let program = || program(parts, server, database, switch, &switch_password);
         children::feed(program().arg("migrate"), "switchdesk migrate", b"").await?;
-        let supervisor = add_user(program()).await?;
+        let supervisor = add_user(program(), "supervisor", &[]).await?;
+        let at_desk = add_user(program(), "agent", &["--agent", &agent, "--node", NODE]).await?;
         let streams = create_walls(database, &supervisor, &queues, scopes).await?;
         let started = children.start(
             program().arg("serve").stdout(Stdio::null()),
@@ -138,7 +146,8 @@ impl Stack {
             &parts.log("server"),
         )?;
         wait_until_live(server, children).await?;
-        Ok(Self { switch_id, socket, server_id: started.id, server, supervisor, streams })
+        let agent = (at_desk, agent);
+        Ok(Self { switch_id, socket, orders, server_id: started.id, server, supervisor, agent, streams })
     }
 }
 
@@ -192,9 +201,9 @@ pub(crate) fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
-async fn add_user(mut program: Command) -> Result<Login> {
-    let login = Login { name: "supervisor", password: database::random_token(24)? };
-    program.args(["user", "add", login.name, "--role", login.name]);
+async fn add_user(mut program: Command, role: &'static str, further: &[&str]) -> Result<Login> {
+    let login = Login { name: role, password: database::random_token(24)? };
+    program.args(["user", "add", login.name, "--role", login.name]).args(further);
     children::feed(&mut program, "switchdesk user add", format!("{}\n", login.password).as_bytes()).await?;
     Ok(login)
 }

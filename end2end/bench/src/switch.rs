@@ -27,9 +27,11 @@ pub(crate) struct Seen {
     pub(crate) latencies_ms: Samples,
 }
 
-struct Frame {
+/// One frame of the event socket.
+#[derive(Debug)]
+pub(crate) struct Frame {
     content_type: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Socket {
@@ -52,6 +54,34 @@ impl Socket {
     /// The connection, or a refusal.
     pub(crate) async fn list_queues(&mut self) -> Result<Vec<String>> {
         Ok(first_column(&self.ask("api callcenter_config queue list").await?.body))
+    }
+
+    /// The names of the agents.
+    ///
+    /// # Errors
+    /// The connection, or a refusal.
+    pub(crate) async fn list_agents(&mut self) -> Result<Vec<String>> {
+        Ok(first_column(&self.ask("api callcenter_config agent list").await?.body))
+    }
+
+    /// Waits until an agent has that status, and returns when the switch wrote it, in microseconds; what was written before
+    /// `after_us` does not count.
+    ///
+    /// # Errors
+    /// The connection.
+    pub(crate) async fn next_status(&mut self, agent: &str, status: &str, after_us: i64) -> Result<i64> {
+        // As the switch encodes them.
+        let (agent, status) = (agent.replace('@', "%40"), status.replace(' ', "%20"));
+        loop {
+            let frame = self.read().await?;
+            let is_it = header(&frame.body, "CC-Action") == Some("agent-status-change")
+                && header(&frame.body, "CC-Agent") == Some(&agent)
+                && header(&frame.body, "CC-Agent-Status") == Some(&status);
+            let made_at_us = header(&frame.body, "Event-Date-Timestamp").and_then(|us| us.parse().ok());
+            if is_it && let Some(made_at_us) = made_at_us.filter(|us| *us >= after_us) {
+                return Ok(made_at_us);
+            }
+        }
     }
 
     /// Counts the events of the call center until the end of the measurement; `total` counts for the onlooker.
@@ -84,9 +114,15 @@ impl Socket {
         }
     }
 
-    async fn ask(&mut self, line: &str) -> Result<Frame> {
+    pub(crate) async fn ask(&mut self, line: &str) -> Result<Frame> {
         self.0.write_all(format!("{line}\n\n").as_bytes()).await?;
-        let answer = self.read().await?;
+        let answer = loop {
+            let frame = self.read().await?;
+            // Events may come between.
+            if frame.content_type != "text/event-plain" {
+                break frame;
+            }
+        };
         if answer.body.starts_with("-ERR") {
             bail!("the demo switch refuses: {}", answer.body.trim());
         }

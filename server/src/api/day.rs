@@ -137,6 +137,7 @@ mod tests {
             status: AgentStatus::Available,
             status_since: None,
             set_by: None,
+            log_out_wanted_by: None,
             reason: None,
             break_until: None,
             desk_lost_at: None,

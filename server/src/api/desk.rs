@@ -3,17 +3,16 @@
 use app::api::ApiError;
 use app::api::desk::{DeskApi, DeskSignals, DeskView};
 use app::api::permit::{Permit, WorkAtDesk};
-use app::model::agent::{AgentStatus, ReasonCode, SetBy};
+use app::model::agent::SetBy;
 use app::model::center::CenterView;
 use app::model::day::OwnDay;
 use app::model::ids::AgentKey;
-use app::model::problem::{FieldProblem, ProblemKind};
 use app::model::time::UnixMs;
 use app::model::wall::{Scope, Sight};
 use async_trait::async_trait;
-use serde::Serialize;
 
 use super::day;
+use super::statuses::{ChosenStatus, Statuses, chosen};
 use crate::center::Center;
 use crate::clock;
 use crate::spool::{Spool, SpooledAction};
@@ -21,29 +20,21 @@ use crate::storage::agent_status_notes::{self, NewStatusNote};
 use crate::storage::audit::{self, NewAudit, Outcome};
 use crate::storage::settings::{self, Owner};
 use crate::storage::{Database, StorageError};
-use crate::switch::event::SwitchEvent;
-use crate::switch::{SwitchError, Switches};
+use crate::switch::SwitchError;
 use crate::wallboard::hub::Hub;
 
 /// [`DeskApi`] over the switch.
 pub struct Desk {
     /// The live board.
     pub hub: Hub,
-    /// The switches.
-    pub switches: Switches,
+    /// How a status is set.
+    pub statuses: Statuses,
     /// For the audit and the reasons.
     pub database: Database,
     /// What admins have set.
     pub center: Center,
     /// For both while the database is away.
     pub spool: Spool<SpooledAction>,
-}
-
-/// What the audit keeps of a status.
-#[derive(Serialize)]
-struct ChosenStatus {
-    status: AgentStatus,
-    reason: Option<ReasonCode>,
 }
 
 #[async_trait]
@@ -65,25 +56,12 @@ impl DeskApi for Desk {
     ) -> Result<(), ApiError> {
         let agent = own_agent(&permit)?;
         let chosen = chosen(&self.center.read().await?, status, reason)?;
-        let before =
-            self.hub.agent(&agent).map(|row| ChosenStatus { status: row.status, reason: row.reason });
+        let before = self.statuses.present(&agent);
         let row = NewAudit::by(&permit, "agent.set-status", &agent).before(&before).after(&chosen);
         let asked = Asked { row, agent: agent.clone(), user_id: permit.user().id, at: clock::now() };
         let records = self.ask(&asked, &chosen).await?;
 
-        // The note goes first: the switch's event may overtake its answer.
-        let noted = SwitchEvent::StatusNoted {
-            agent: agent.name.clone(),
-            status: chosen.status,
-            reason: chosen.reason.clone(),
-            set_by: SetBy::Agent,
-            noted_at: asked.at,
-        };
-        self.hub.send(&agent.node, noted).await;
-        let outcome = self.switches.set_agent_status(&agent, chosen.status).await;
-        if matches!(outcome, Err(ref error) if !matches!(error, SwitchError::Unknown)) {
-            self.hub.send(&agent.node, SwitchEvent::StatusRefused { agent: agent.name.clone() }).await;
-        }
+        let outcome = self.statuses.ask(&agent, chosen.clone(), SetBy::Agent, asked.at).await;
         self.record(records, asked, &chosen, &outcome).await;
         outcome.map_err(ApiError::from)
     }
@@ -212,60 +190,4 @@ impl Desk {
 
 pub(super) fn own_agent(permit: &Permit<WorkAtDesk>) -> Result<AgentKey, ApiError> {
     permit.user().agent.clone().ok_or(ApiError::Forbidden)
-}
-
-fn chosen(center: &CenterView, status: &str, reason: Option<&str>) -> Result<ChosenStatus, ApiError> {
-    let problem = |field: &str, kind| ApiError::Invalid(vec![FieldProblem { field: field.to_owned(), kind }]);
-    let (status, reason) = match status {
-        "available" => (AgentStatus::Available, None),
-        "on-demand" if center.is_on_demand_offered => (AgentStatus::AvailableOnDemand, None),
-        "logged-out" => (AgentStatus::LoggedOut, None),
-        "on-break" => {
-            let code = reason.filter(|code| !code.is_empty());
-            let code = code.ok_or_else(|| problem("reason", ProblemKind::Required))?;
-            let offered = center.reasons.iter().find(|reason| reason.name.code == code && !reason.is_retired);
-            let reason = offered.ok_or_else(|| problem("reason", ProblemKind::Unknown))?;
-            (AgentStatus::OnBreak, Some(reason.code()))
-        }
-        _ => return Err(problem("status", ProblemKind::Unknown)),
-    };
-    Ok(ChosenStatus { status, reason })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that fails says so")]
-    use app::model::center::{BreakReason, CodeName};
-
-    use super::*;
-
-    #[test]
-    fn a_break_wants_a_reason_that_is_offered_and_the_others_none() {
-        let reason = |code: &str, is_retired| BreakReason {
-            name: CodeName { code: code.into(), ..CodeName::default() },
-            is_retired,
-            ..BreakReason::default()
-        };
-        let mut center = CenterView {
-            reasons: vec![reason("meal", false), reason("smoke", true)],
-            ..CenterView::default()
-        };
-        assert_eq!(chosen(&center, "available", Some("meal")).unwrap().reason, None);
-        let on_break = chosen(&center, "on-break", Some("meal")).unwrap();
-        assert_eq!(on_break.reason, Some(ReasonCode::new("meal")));
-        for (status, reason, field) in [
-            ("on-break", None, "reason"),
-            ("on-break", Some("fishing"), "reason"),
-            ("on-break", Some("smoke"), "reason"),
-            ("on-demand", None, "status"),
-            ("gone", None, "status"),
-        ] {
-            let Err(ApiError::Invalid(problems)) = chosen(&center, status, reason) else {
-                panic!("{status} {reason:?} was taken");
-            };
-            assert_eq!(problems[0].field, field);
-        }
-        center.is_on_demand_offered = true;
-        assert_eq!(chosen(&center, "on-demand", None).unwrap().status, AgentStatus::AvailableOnDemand);
-    }
 }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod board;
 pub mod callbacks;
 pub mod caller;
+pub mod calls;
 pub mod center;
 mod day;
 pub mod desk;
@@ -19,6 +20,7 @@ pub mod own_call;
 pub mod people;
 pub mod queues;
 pub mod security;
+pub mod statuses;
 pub mod teams;
 pub mod undo;
 pub mod walls;
@@ -26,28 +28,30 @@ pub mod walls;
 use std::sync::Arc;
 
 use app::api::Apis;
+use tokio_util::sync::CancellationToken;
 
 use crate::auth::Auth;
 use crate::center::Center;
 use crate::config::Config;
-use crate::spool::{Spool, SpooledAction};
-use crate::storage::Database;
-use crate::switch::Switches;
-use crate::wallboard::hub::Hub;
+use crate::log_outs::LogOuts;
+use crate::state::Parts;
 use crate::wrap_up::WrapUps;
 
-/// Every concern's implementation.
+/// Every concern's implementation. Those who are to be logged out at the end of a call are, until the shutdown.
 pub fn apis(
-    database: &Database,
+    parts: &Parts,
     auth: &Auth,
-    hub: &Hub,
-    switches: &Switches,
-    spool: &Spool<SpooledAction>,
     wrap_ups: &WrapUps,
     config: &Arc<Config>,
+    shutdown: &CancellationToken,
 ) -> Apis {
+    let Parts { database, hub, calls, switches, spool, .. } = parts;
     let center = Center::new(database.clone(), hub.clone());
     let actions = action::Actions::new(database.clone());
+    let statuses =
+        statuses::Statuses { hub: hub.clone(), switches: switches.clone(), database: database.clone() };
+    let log_outs = LogOuts::new(hub.clone(), database.clone());
+    tokio::spawn(log_outs.clone().run(statuses.clone(), actions.clone(), shutdown.clone()));
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
         audit: Arc::new(audit::Audit {
@@ -61,6 +65,16 @@ pub fn apis(
             database: database.clone(),
             walls: Arc::clone(&auth.walls),
             sessions: Arc::clone(&auth.sessions),
+        }),
+        calls: Arc::new(calls::Calls {
+            hub: hub.clone(),
+            calls: calls.clone(),
+            switches: switches.clone(),
+            database: database.clone(),
+            actions: actions.clone(),
+            center: center.clone(),
+            statuses: statuses.clone(),
+            log_outs,
         }),
         callbacks: Arc::new(callbacks::Callbacks {
             database: database.clone(),
@@ -77,7 +91,7 @@ pub fn apis(
         desk: Arc::new(desk::Desk {
             center,
             hub: hub.clone(),
-            switches: switches.clone(),
+            statuses,
             database: database.clone(),
             spool: spool.clone(),
         }),

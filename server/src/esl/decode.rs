@@ -6,18 +6,25 @@ use app::model::agent::{AgentState, AgentStatus};
 use app::model::time::UnixMs;
 
 use super::frame::BODY;
-use crate::switch::event::{Caller, CancelReason, SwitchEvent};
+use crate::switch::callcenter::ChannelRecord;
+use crate::switch::event::{Caller, CancelReason, ChannelChange, ChannelEvent, SwitchEvent};
 
 /// What is asked of the switch with `event plain`. Words after `CUSTOM` are sub-classes.
-pub(super) const SUBSCRIPTION: &str =
-    "HEARTBEAT SHUTDOWN MODULE_LOAD MODULE_UNLOAD BACKGROUND_JOB CUSTOM callcenter::info";
+///
+/// Of the forty events of a call these say what a list of calls shows: CHANNEL_CALLSTATE tells of ringing, answer, hold and end,
+/// and carries no variables, as CHANNEL_PROGRESS, CHANNEL_ANSWER, CHANNEL_HOLD and CHANNEL_HANGUP do.
+pub(super) const SUBSCRIPTION: &str = "HEARTBEAT SHUTDOWN MODULE_LOAD MODULE_UNLOAD BACKGROUND_JOB CHANNEL_CREATE \
+     CHANNEL_CALLSTATE CHANNEL_BRIDGE CHANNEL_UNBRIDGE CHANNEL_UUID CHANNEL_DESTROY RECORD_START RECORD_STOP \
+     CUSTOM callcenter::info";
 
 /// Whether a header is looked at. An event about a caller carries every variable of the channel, a hundred headers of which
 /// ten matter: the others are not even decoded.
 pub(super) fn is_wanted(name: &str) -> bool {
     matches!(
         name,
-        BODY | "CC-Action"
+        BODY | "Bridge-A-Unique-ID"
+            | "Bridge-B-Unique-ID"
+            | "CC-Action"
             | "CC-Agent"
             | "CC-Agent-Answered-Time"
             | "CC-Agent-Bridged"
@@ -33,13 +40,35 @@ pub(super) fn is_wanted(name: &str) -> bool {
             | "CC-Member-Session-UUID"
             | "CC-Member-UUID"
             | "CC-Queue"
+            | "Call-Direction"
+            | "Caller-Callee-ID-Name"
+            | "Caller-Caller-ID-Name"
+            | "Caller-Caller-ID-Number"
+            | "Caller-Channel-Answered-Time"
+            | "Caller-Channel-Created-Time"
+            | "Caller-Destination-Number"
+            | "Channel-Call-State"
+            | "Channel-Call-UUID"
+            | "Channel-Name"
+            | "Channel-Presence-ID"
+            | "Channel-Read-Codec-Name"
+            | "Channel-Write-Codec-Name"
             | "Core-UUID"
             | "Event-Date-Timestamp"
             | "Event-Name"
             | "Event-Sequence"
             | "Event-Subclass"
+            | "Hangup-Cause"
             | "Job-UUID"
+            | "Old-Unique-ID"
+            | "Other-Leg-Unique-ID"
+            | "Record-File-Path"
+            | "Unique-ID"
             | "key"
+            | "variable_cc_agent"
+            | "variable_cc_member_session_uuid"
+            | "variable_switchdesk_listens"
+            | "variable_switchdesk_mode"
     )
 }
 
@@ -132,7 +161,10 @@ pub(super) fn notice(headers: &Headers) -> Notice {
         Some("BACKGROUND_JOB") => {
             NoticeKind::JobEnded { job: headers.text("Job-UUID"), output: headers.text(BODY) }
         }
-        _ => decode(headers).map_or(NoticeKind::Other, NoticeKind::Switch),
+        Some("CUSTOM") => decode(headers).map_or(NoticeKind::Other, NoticeKind::Switch),
+        Some(name) => channel_event(name, headers)
+            .map_or(NoticeKind::Other, |event| NoticeKind::Switch(SwitchEvent::Channel(Box::new(event)))),
+        None => NoticeKind::Other,
     };
     Notice {
         core_uuid: headers.get("Core-UUID").map(str::to_owned),
@@ -140,6 +172,53 @@ pub(super) fn notice(headers: &Headers) -> Notice {
         sequence: headers.get("Event-Sequence").and_then(|number| number.parse().ok()),
         kind,
     }
+}
+
+/// What an event of a channel tells (FACTS 5.7); `None` for an event that tells nothing of one.
+fn channel_event(name: &str, headers: &Headers) -> Option<ChannelEvent> {
+    let two = || {
+        Some((headers.get("Bridge-A-Unique-ID")?.to_owned(), headers.get("Bridge-B-Unique-ID")?.to_owned()))
+    };
+    let what = match name {
+        "CHANNEL_CREATE" => ChannelChange::Created,
+        "CHANNEL_CALLSTATE" => ChannelChange::StateChanged,
+        "CHANNEL_BRIDGE" => two().map(|(a, b)| ChannelChange::Bridged(a, b))?,
+        "CHANNEL_UNBRIDGE" => two().map(|(a, b)| ChannelChange::Unbridged(a, b))?,
+        "CHANNEL_UUID" => ChannelChange::Renamed(headers.get("Old-Unique-ID")?.to_owned()),
+        "CHANNEL_DESTROY" => ChannelChange::Destroyed(headers.text("Hangup-Cause")),
+        "RECORD_START" => ChannelChange::RecordingStarted(headers.text("Record-File-Path")),
+        "RECORD_STOP" => ChannelChange::RecordingStopped(headers.text("Record-File-Path")),
+        _ => return None,
+    };
+    Some(ChannelEvent { what, channel: channel(headers)? })
+}
+
+fn channel(headers: &Headers) -> Option<ChannelRecord> {
+    let owned = |name| headers.get(name).map(str::to_owned);
+    let epoch_us = |name| headers.number(name).filter(|us| *us > 0).map(UnixMs::from_epoch_us);
+    let listens = owned("variable_switchdesk_listens");
+    Some(ChannelRecord {
+        uuid: headers.get("Unique-ID")?.to_owned(),
+        name: headers.text("Channel-Name"),
+        is_outbound: headers.get("Call-Direction") == Some("outbound"),
+        dest: headers.text("Caller-Destination-Number"),
+        caller_name: headers.text("Caller-Caller-ID-Name"),
+        caller_number: headers.text("Caller-Caller-ID-Number"),
+        callee_name: headers.text("Caller-Callee-ID-Name"),
+        presence_id: headers.text("Channel-Presence-ID"),
+        call_state: headers.text("Channel-Call-State"),
+        created_at: epoch_us("Caller-Channel-Created-Time"),
+        answered_at: epoch_us("Caller-Channel-Answered-Time"),
+        read_codec: headers.text("Channel-Read-Codec-Name"),
+        write_codec: headers.text("Channel-Write-Codec-Name"),
+        call_uuid: headers.text("Channel-Call-UUID"),
+        application: String::new(),
+        application_data: String::new(),
+        queue_agent: owned("variable_cc_agent"),
+        // A leg that `bridge` makes names the one it is made for; one of a queue only by a variable.
+        rings_for: owned("variable_cc_member_session_uuid").or_else(|| owned("Other-Leg-Unique-ID")),
+        listens: listens.map(|target| (target, headers.text("variable_switchdesk_mode"))),
+    })
 }
 
 /// The change of the board that an event stands for (FACTS 2.7); `None` for an event that stands for none, such as
@@ -208,3 +287,7 @@ pub fn decode(headers: &Headers) -> Option<SwitchEvent> {
 #[cfg(test)]
 #[path = "decode_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "decode_calls_tests.rs"]
+mod calls_tests;

@@ -93,6 +93,48 @@ impl fmt::Debug for NodeSettings {
     }
 }
 
+/// Where the events of a node go: to the board, in order and waiting for room; and to the live calls, which nobody waits for.
+#[derive(Clone, Debug)]
+pub struct Sink {
+    board: mpsc::Sender<Stamped>,
+    calls: Option<mpsc::Sender<Stamped>>,
+}
+
+impl Sink {
+    /// To both.
+    pub const fn new(board: mpsc::Sender<Stamped>, calls: mpsc::Sender<Stamped>) -> Self {
+        Self { board, calls: Some(calls) }
+    }
+
+    /// Hands an event to those who follow its kind. `Ok(false)` where the live calls had no room for it.
+    ///
+    /// # Errors
+    /// When the board has ended.
+    async fn send(&self, stamped: Stamped) -> Result<bool, Ended> {
+        let (to_calls, to_board) = stamped.event.readers();
+        let mut was_taken = true;
+        if to_calls && let Some(calls) = &self.calls {
+            let copy = if to_board { stamped.clone() } else { return Ok(calls.try_send(stamped).is_ok()) };
+            was_taken = calls.try_send(copy).is_ok();
+        }
+        if to_board {
+            self.board.send(stamped).await.map_err(|_| Ended)?;
+        }
+        Ok(was_taken)
+    }
+}
+
+/// Nobody listens any more.
+#[derive(Clone, Copy, Debug)]
+struct Ended;
+
+/// To the board alone.
+impl From<mpsc::Sender<Stamped>> for Sink {
+    fn from(board: mpsc::Sender<Stamped>) -> Self {
+        Self { board, calls: None }
+    }
+}
+
 /// One switch node: its connections and the task that keeps them.
 #[derive(Debug)]
 pub struct Node {
@@ -104,11 +146,11 @@ pub struct Node {
 impl Node {
     /// Connects, and stays connected until `cancel`; what happens goes to `sink`, in order. Must be called within a
     /// tokio runtime.
-    pub fn start(settings: NodeSettings, sink: mpsc::Sender<Stamped>, cancel: CancellationToken) -> Self {
+    pub fn start(settings: NodeSettings, sink: impl Into<Sink>, cancel: CancellationToken) -> Self {
         let commands = Commands::start(&settings);
         let dropped_events = Arc::new(AtomicU64::new(0));
         let supervisor =
-            supervisor::run(settings, commands.clone(), sink, cancel, Arc::clone(&dropped_events));
+            supervisor::run(settings, commands.clone(), sink.into(), cancel, Arc::clone(&dropped_events));
         Self { commands, dropped_events, task: tokio::spawn(supervisor) }
     }
 

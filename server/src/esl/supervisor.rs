@@ -3,14 +3,13 @@
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use app::model::board::{LinkProblem, LinkState};
 use app::model::time::UnixMs;
 use futures::FutureExt;
 use futures::future::{BoxFuture, OptionFuture};
-use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +17,7 @@ use super::backoff::Backoff;
 use super::commands::{Commands, Failure};
 use super::decode::NoticeKind;
 use super::events::{EventConnection, Received};
-use super::{NodeSettings, now};
+use super::{NodeSettings, Sink, now};
 use crate::switch::event::{Stamped, SwitchEvent};
 use crate::switch::lists::{List, ListProblem, read};
 use crate::switch::lookout::Lookout;
@@ -30,6 +29,8 @@ const LIST_WITHIN: Duration = Duration::from_millis(2_500);
 const QUICKEST_PACE: Duration = Duration::from_millis(10);
 /// Before asking again where commands of people kept all connections busy.
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
+/// Rounds between two lists of channels, which keep the live calls true where an event was lost.
+const CALLS_EVERY: u32 = 3;
 /// A connection that was live for so long was a good one.
 const GOOD_AFTER: Duration = Duration::from_secs(5);
 /// A switch that shuts down still answers for a while (FINDINGS 16): not to be taken for the one that comes after.
@@ -43,7 +44,7 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(600);
 pub(super) async fn run(
     settings: NodeSettings,
     commands: Commands,
-    sink: mpsc::Sender<Stamped>,
+    sink: Sink,
     cancel: CancellationToken,
     dropped: Arc<AtomicU64>,
 ) {
@@ -62,6 +63,7 @@ pub(super) async fn run(
         live_since: None,
         core_uuid: None,
         sequences: Sequences::default(),
+        calls_are_in_doubt: AtomicBool::new(false),
     };
     while let Err(Stop::Lost(loss)) = supervisor.session().await {
         if supervisor.live_since.take().is_some_and(|since| since.elapsed() >= GOOD_AFTER) {
@@ -107,7 +109,7 @@ struct Doubt(&'static str);
 struct Supervisor {
     settings: NodeSettings,
     commands: Commands,
-    sink: mpsc::Sender<Stamped>,
+    sink: Sink,
     cancel: CancellationToken,
     heartbeat: Heartbeat,
     /// Events that had to be dropped since the start, and how many of them have led to a rebuild.
@@ -120,6 +122,8 @@ struct Supervisor {
     live_since: Option<Instant>,
     core_uuid: Option<String>,
     sequences: Sequences,
+    /// The live calls had no room for an event: a list mends them.
+    calls_are_in_doubt: AtomicBool,
 }
 
 impl Supervisor {
@@ -186,6 +190,9 @@ impl Supervisor {
         let pace = (self.settings.reconcile_every / 4).max(QUICKEST_PACE);
         let mut lists = List::ALL.into_iter().cycle();
         let mut lookout = Lookout::default();
+        // The live calls begin with a list, too; nobody waits for it, and a core without a database has none.
+        self.calls_are_in_doubt.store(true, Ordering::Relaxed);
+        let mut rounds = 0_u32;
         let mut list = List::Members;
         let mut next_list = Instant::now() + pace;
         let mut reading: Option<BoxFuture<'static, Result<SwitchEvent, ListProblem>>> = None;
@@ -228,7 +235,13 @@ impl Supervisor {
                 }
                 () = sleep_until(next_list.into()), if reading.is_none() => {
                     let is_end_of_round = list == List::Members;
-                    list = if is_end_of_round && lookout.wants_channels() {
+                    rounds += u32::from(is_end_of_round);
+                    let is_wanted = is_end_of_round
+                        && (lookout.wants_channels()
+                            || rounds.is_multiple_of(CALLS_EVERY)
+                            || self.calls_are_in_doubt.load(Ordering::Relaxed));
+                    list = if is_wanted {
+                        self.calls_are_in_doubt.store(false, Ordering::Relaxed);
                         List::Channels
                     } else {
                         lists.next().unwrap_or(List::Queues)
@@ -353,7 +366,12 @@ impl Supervisor {
         let stamped = Stamped { node: self.settings.name.clone(), at, made_at_us, event };
         tokio::select! {
             () = self.cancel.cancelled() => Err(Stop::Ended),
-            sent = self.sink.send(stamped) => sent.map_err(|_| Stop::Ended),
+            sent = self.sink.send(stamped) => {
+                if !sent.map_err(|_| Stop::Ended)? {
+                    self.calls_are_in_doubt.store(true, Ordering::Relaxed);
+                }
+                Ok(())
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The live stream: server-sent events for signed-in browsers (`/live`) and for wall screens (`/live/wall/{token}`).
+//! The live streams: server-sent events for signed-in browsers (`/live`), for wall screens (`/live/wall/{token}`), and for
+//! whoever looks at calls (`/live/calls`, and `/live/calls/{node}/{uuid}` for one of them).
 //!
 //! The first frame says which program and which start of it speaks; then a snapshot, or the changes after `?after=`
 //! (or after the `Last-Event-ID` of a browser that comes back); then changes, and a beat when there are none. The
@@ -11,6 +12,7 @@ use std::time::Duration;
 use app::api::permit::{OwnAccount, Permit, WatchBoard, WorkAtDesk};
 use app::api::{ApiError, Caller};
 use app::model::frame::{ByeReason, Frame, Position};
+use app::model::ids::{CallId, NodeName};
 use app::model::wall::{Scope, Sight};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -24,9 +26,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::metrics::OpenStream;
 use crate::auth::Admission;
+use crate::calls::reader as calls;
 use crate::desks::OpenDesk;
 use crate::state::AppState;
-use crate::wallboard::reader::Reader;
+use crate::wallboard::reader::{Reader, ReaderFrame};
 
 /// How soon a browser tries again after a stream broke.
 const RETRY: Duration = Duration::from_millis(500);
@@ -39,7 +42,42 @@ struct Asked {
 
 /// The routes of the live stream.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/live", get(with_session)).route("/live/wall/{token}", get(with_link))
+    Router::new()
+        .route("/live", get(with_session))
+        .route("/live/wall/{token}", get(with_link))
+        .route("/live/calls", get(of_calls))
+        .route("/live/calls/{node}/{uuid}", get(of_call))
+}
+
+async fn of_calls(State(state): State<AppState>, Extension(caller): Extension<Caller>) -> Response {
+    match watcher(&caller) {
+        Ok((sight, admission)) => {
+            let reader = state.calls.subscribe(sight);
+            respond(&state, Source::Calls(reader), admission, None)
+        }
+        Err(error) => refuse(error),
+    }
+}
+
+async fn of_call(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path((node, uuid)): Path<(String, String)>,
+) -> Response {
+    match watcher(&caller) {
+        Ok((sight, admission)) => {
+            let reader = state.calls.subscribe_to(CallId::new(&NodeName(node), uuid), sight);
+            respond(&state, Source::Call(reader), admission, None)
+        }
+        Err(error) => refuse(error),
+    }
+}
+
+/// What the caller may see of calls.
+fn watcher(caller: &Caller) -> Result<(Sight, Admission), ApiError> {
+    let permit = Permit::<WatchBoard>::ask(caller.clone())?;
+    let session = caller.session_id.ok_or(ApiError::Unauthenticated)?;
+    Ok((permit.sight(), Admission::Session(session)))
 }
 
 async fn with_session(
@@ -102,9 +140,30 @@ fn stream(
         _ => None,
     };
     let reader = state.hub.subscribe(sight, after);
+    respond(state, Source::Board(reader), admission, desk)
+}
+
+/// Where the frames of a stream come from.
+enum Source {
+    Board(Reader),
+    Calls(calls::Reader),
+    Call(calls::DetailReader),
+}
+
+impl Source {
+    async fn next(&mut self) -> Option<ReaderFrame> {
+        match self {
+            Self::Board(reader) => reader.next().await,
+            Self::Calls(reader) => reader.next().await,
+            Self::Call(reader) => reader.next().await,
+        }
+    }
+}
+
+fn respond(state: &AppState, source: Source, admission: Admission, desk: Option<OpenDesk>) -> Response {
     let ended = state.auth.watch.ended(admission);
     let open = (state.metrics.open_stream(), desk);
-    let frames = frames(reader, ended, state.shutdown.clone(), open);
+    let frames = frames(source, ended, state.shutdown.clone(), open);
     let headers = [
         // A proxy that gathers the stream would make the board late by whole seconds.
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
@@ -116,25 +175,25 @@ fn stream(
 /// Polled only when the socket takes more: a slow reader holds nothing back but its own place, and gets a snapshot
 /// when it has fallen too far behind.
 fn frames(
-    reader: Reader,
+    source: Source,
     ended: impl Future<Output = ByeReason> + Send + 'static,
     shutdown: CancellationToken,
     open: (OpenStream, Option<OpenDesk>),
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
-    let state = Some((reader, Box::pin(ended), shutdown, open));
+    let state = Some((source, Box::pin(ended), shutdown, open));
     futures::stream::unfold(state, |state| async move {
-        let (mut reader, mut ended, shutdown, open) = state?;
+        let (mut source, mut ended, shutdown, open) = state?;
         tokio::select! {
             biased;
             () = shutdown.cancelled() => Some((Ok(bye(ByeReason::Stopping)), None)),
             reason = &mut ended => Some((Ok(bye(reason)), None)),
-            frame = reader.next() => {
+            frame = source.next() => {
                 let frame = frame?;
                 let mut event = Event::default().retry(RETRY).data(frame.json);
                 if let Some(position) = frame.position {
                     event = event.id(position.to_string());
                 }
-                Some((Ok(event), Some((reader, ended, shutdown, open))))
+                Some((Ok(event), Some((source, ended, shutdown, open))))
             }
         }
     })

@@ -46,6 +46,25 @@ impl NewAudit {
         }
     }
 
+    /// What SwitchDesk does later on, because a user wanted it.
+    pub fn on_behalf_of(
+        (user_id, user_name): (u64, &str),
+        action: &'static str,
+        subject: impl ToString,
+    ) -> Self {
+        Self {
+            user_id: Some(user_id),
+            user_name: user_name.to_owned(),
+            address: "later".into(),
+            idempotency_key: None,
+            action: Cow::Borrowed(action),
+            subject: clipped(&subject.to_string(), 400),
+            before_json: None,
+            after_json: None,
+            undoes_id: None,
+        }
+    }
+
     /// What somebody does on the command line of the server's machine.
     pub fn by_command_line(action: &'static str, subject: impl ToString) -> Self {
         Self {

@@ -20,7 +20,7 @@ struct Row {
 impl From<Row> for BreakReason {
     fn from(row: Row) -> Self {
         Self {
-            name: CodeName { code: row.code.0, en: row.name_en, zh: row.name_zh },
+            name: CodeName { code: row.code.0, en: row.name_en, zh: row.name_zh, ..CodeName::default() },
             is_paid: row.is_paid,
             budget_min: row.budget_min,
             position: row.position,

@@ -155,6 +155,7 @@ pub async fn list_earlier_calls(
                 code: code.0,
                 en: row.name_en.unwrap_or_default(),
                 zh: row.name_zh.unwrap_or_default(),
+                ..CodeName::default()
             }),
             note: row.note.unwrap_or_default(),
         })

@@ -22,6 +22,7 @@ pub mod event_gaps;
 mod exact;
 pub mod number_notes;
 pub mod outcome_codes;
+pub mod pending_log_outs;
 pub mod queue_calls;
 pub mod queue_offers;
 pub mod queues;

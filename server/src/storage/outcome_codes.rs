@@ -19,7 +19,7 @@ struct Row {
 impl From<Row> for OutcomeCode {
     fn from(row: Row) -> Self {
         Self {
-            name: CodeName { code: row.code.0, en: row.name_en, zh: row.name_zh },
+            name: CodeName { code: row.code.0, en: row.name_en, zh: row.name_zh, ..CodeName::default() },
             queue: row.queue.map(|queue| queue.0),
             position: row.position,
             is_retired: row.is_retired,

@@ -79,3 +79,30 @@ pub async fn replace_extensions(
     }
     Ok(())
 }
+
+/// Sets the user's telephone on one node; none takes it away.
+///
+/// # Errors
+/// `Database`.
+pub async fn set_extension(
+    executor: impl MySqlExecutor<'_>,
+    user_id: u64,
+    node: &NodeName,
+    extension: Option<&Destination>,
+) -> Result<(), StorageError> {
+    let statement = match extension {
+        Some(_) => {
+            "INSERT INTO user_extensions (user_id, node, extension) VALUES (?, ?, ?)
+             ON DUPLICATE KEY UPDATE extension = VALUES(extension)"
+        }
+        None => "DELETE FROM user_extensions WHERE user_id = ? AND node = ? AND ? IS NULL",
+    };
+    sqlx::query(statement)
+        .bind(user_id)
+        .bind(&node.0)
+        .bind(extension.map(Destination::as_str))
+        .execute(executor)
+        .await
+        .map_err(StorageError::of("set the user's extension"))?;
+    Ok(())
+}

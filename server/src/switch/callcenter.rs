@@ -11,6 +11,8 @@ pub struct QueueRecord {
     pub name: String,
     /// How agents are picked, for example `longest-idle-agent`.
     pub strategy: String,
+    /// Who abandoned and comes back gets the old place (`abandoned-resume-allowed`).
+    pub resumes_abandoned: bool,
 }
 
 /// A row of `agent list`.
@@ -79,19 +81,47 @@ pub struct MemberRecord {
     pub bridged_at: Option<UnixMs>,
 }
 
-/// A row of `show channels`: one leg of a call.
+/// One leg of a call, as `show channels` lists it or an event of it tells. What one of the two does not tell is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelRecord {
     /// Its uuid.
     pub uuid: String,
     /// Name, for example `sofia/internal/1007@192.0.2.10:5070`.
     pub name: String,
+    /// The switch called it; else it called the switch.
+    pub is_outbound: bool,
     /// What was dialled, for example `1007`.
     pub dest: String,
+    /// Name of the caller.
+    pub caller_name: String,
+    /// Number of the caller.
+    pub caller_number: String,
+    /// Name of who was called; `Outbound Call` where the switch knows none.
+    pub callee_name: String,
     /// Who it is, where the directory says so, for example `1007@example.com`.
     pub presence_id: String,
     /// `RINGING`, `EARLY`, `ACTIVE`, `HELD` and so on.
     pub call_state: String,
-    /// The application that runs, for example `callcenter` while its caller waits and `uuid_bridge` while the two talk.
+    /// Made then.
+    pub created_at: Option<UnixMs>,
+    /// Answered then; only events tell.
+    pub answered_at: Option<UnixMs>,
+    /// Codec of what it hears.
+    pub read_codec: String,
+    /// Codec of what it says.
+    pub write_codec: String,
+    /// The uuid that bridged legs share: that of the one that came first.
+    pub call_uuid: String,
+    /// The application that runs, for example `callcenter` while its caller waits and `uuid_bridge` while the two talk. Only the
+    /// list tells.
     pub application: String,
+    /// What the application runs with: the other leg of a bridge, the leg that is listened to.
+    pub application_data: String,
+    /// The agent of mod_callcenter whose telephone it is (`cc_agent`). Only events tell.
+    pub queue_agent: Option<String>,
+    /// The caller's channel that mod_callcenter rings it for (`cc_member_session_uuid`). Only events tell.
+    pub rings_for: Option<String>,
+    /// The leg that a supervisor's leg listens to, and how: what SwitchDesk wrote on the leg when it had it called. Only events
+    /// tell.
+    pub listens: Option<(String, String)>,
 }

@@ -2,6 +2,7 @@
 
 use app::model::agent::{AgentState, AgentStatus, ReasonCode, SetBy};
 use app::model::board::{Incomplete, LinkState};
+use app::model::call::ListenMode;
 use app::model::center::BreakReason;
 use app::model::ids::{AgentKey, NodeName, QueueKey};
 use app::model::metrics::QueueToday;
@@ -50,6 +51,36 @@ pub enum CancelReason {
     BrokeOut,
     /// Pressed an exit key.
     ExitKey,
+}
+
+/// An event of a channel: what happened, and the channel as it is after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelEvent {
+    /// What happened.
+    pub what: ChannelChange,
+    /// The channel.
+    pub channel: ChannelRecord,
+}
+
+/// What happens to a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChannelChange {
+    /// CHANNEL_CREATE.
+    Created,
+    /// CHANNEL_CALLSTATE: it rings, is answered, is held, hangs up.
+    StateChanged,
+    /// CHANNEL_BRIDGE: these two are connected.
+    Bridged(String, String),
+    /// CHANNEL_UNBRIDGE: these two are not any more.
+    Unbridged(String, String),
+    /// CHANNEL_UUID: it had this uuid before.
+    Renamed(String),
+    /// RECORD_START into that file.
+    RecordingStarted(String),
+    /// RECORD_STOP of that file.
+    RecordingStopped(String),
+    /// CHANNEL_DESTROY, for that cause.
+    Destroyed(String),
 }
 
 /// What the record knows of a day.
@@ -113,8 +144,12 @@ pub enum SwitchEvent {
     TiersRead(UnixMs, Vec<TierRecord>),
     /// `member list`.
     MembersRead(UnixMs, Vec<MemberRecord>),
-    /// `show channels`, read only where the other lists do not fit together (see `wallboard::ghosts`).
+    /// `show channels`, read now and then for the live calls, and where the other lists do not fit together (see
+    /// `wallboard::ghosts`).
     ChannelsRead(UnixMs, Vec<ChannelRecord>),
+
+    /// An event of a channel. It changes live calls and nothing on the board.
+    Channel(Box<ChannelEvent>),
 
     // mod_callcenter, `CUSTOM callcenter::info`.
     /// `agent-add`.
@@ -230,6 +265,32 @@ pub enum SwitchEvent {
         /// When.
         noted_at: UnixMs,
     },
+    /// A person takes a caller out of a queue: the end of that stay counts as moved. Sent before the switch is told.
+    MemberMoving {
+        /// Membership.
+        member_uuid: String,
+        /// The caller's channel, where it joins a queue anew: it stays one contact, which joined when it joined first.
+        joins_anew: Option<String>,
+    },
+    /// The switch refused it.
+    MemberStays {
+        /// Membership.
+        member_uuid: String,
+    },
+    /// Somebody wants an agent logged out at the end of the call; `None` takes it back.
+    LogOutPending {
+        /// Agent.
+        agent: String,
+        /// Display name of who wants it.
+        wanted_by: Option<String>,
+    },
+    /// A supervisor's leg listens in that way from now on.
+    ListenModeSet {
+        /// The supervisor's leg.
+        listener: String,
+        /// How.
+        mode: ListenMode,
+    },
     /// The switch refused the status that was noted last.
     StatusRefused {
         /// Agent.
@@ -296,4 +357,27 @@ pub enum SwitchEvent {
         /// Last midnight of the center's time zone.
         midnight: UnixMs,
     },
+}
+
+impl SwitchEvent {
+    /// Whether live calls follow it, and the board.
+    pub const fn readers(&self) -> (bool, bool) {
+        match self {
+            Self::Channel(_) | Self::ListenModeSet { .. } => (true, false),
+            Self::RebuildStarted
+            | Self::AgentsRead(..)
+            | Self::TiersRead(..)
+            | Self::MembersRead(..)
+            | Self::ChannelsRead(..)
+            | Self::MemberJoined(_)
+            | Self::MemberResumed(_)
+            | Self::AgentOffered { .. }
+            | Self::BridgeStarted { .. }
+            | Self::BridgeEnded { .. }
+            | Self::OfferFailed { .. }
+            | Self::MemberServed { .. }
+            | Self::MemberLeft { .. } => (true, true),
+            _ => (false, true),
+        }
+    }
 }

@@ -134,7 +134,11 @@ impl Row<'_> {
     }
 
     fn queue(&self) -> Option<QueueRecord> {
-        Some(QueueRecord { name: self.name("name")?, strategy: self.text("strategy") })
+        Some(QueueRecord {
+            name: self.name("name")?,
+            strategy: self.text("strategy"),
+            resumes_abandoned: self.text("abandoned_resume_allowed") == "true",
+        })
     }
 
     fn agent(&self) -> Option<AgentRecord> {
@@ -166,10 +170,20 @@ impl Row<'_> {
         Some(ChannelRecord {
             uuid: self.name("uuid")?,
             name: self.text("name"),
+            is_outbound: self.text("direction") == "outbound",
             dest: self.text("dest"),
+            caller_name: self.text("cid_name"),
+            caller_number: self.text("cid_num"),
+            callee_name: self.text("callee_name"),
             presence_id: self.text("presence_id"),
             call_state: self.text("callstate"),
+            created_at: self.epoch_s("created_epoch"),
+            read_codec: self.text("read_codec"),
+            write_codec: self.text("write_codec"),
+            call_uuid: self.text("call_uuid"),
             application: self.text("application"),
+            application_data: self.text("application_data"),
+            ..ChannelRecord::default()
         })
     }
 

@@ -9,6 +9,7 @@ pub mod lookout;
 pub mod own_call;
 pub mod quote;
 pub mod reply;
+pub mod supervise;
 
 #[cfg(test)]
 mod fuzz;

@@ -16,6 +16,7 @@ use app::model::time::{DurationMs, UnixMs};
 
 use super::facts::{Activity, Fact};
 use super::ghosts::Suspicion;
+use super::moves::Moves;
 use super::reconcile::Suspects;
 use crate::switch::event::{AgentToday, Stamped, SwitchEvent, TodayRestored};
 
@@ -50,6 +51,8 @@ pub struct Board {
     pub(super) budgets: HashMap<ReasonCode, DurationMs>,
     /// Breaks that ended today.
     pub(super) breaks_today: HashMap<AgentKey, HashMap<ReasonCode, DurationMs>>,
+    /// Agents who are to be logged out at the end of their call, and who wants it.
+    pub(super) log_outs: HashMap<AgentKey, String>,
     pub(super) counted_since: UnixMs,
     /// The last midnight that was ticked.
     pub(super) midnight: UnixMs,
@@ -69,6 +72,8 @@ pub(super) struct Node {
     pub(super) suspects: Suspects,
     /// Callers who left lately: a list that was asked for before may still have them, and who abandoned may resume.
     pub(super) left: HashMap<MemberKey, Left>,
+    /// Callers whom a person is moving.
+    pub(super) moves: Moves,
     /// The server's clock at the last event.
     pub(super) heard_at: Option<UnixMs>,
 }
@@ -154,6 +159,8 @@ pub(super) struct Member {
     pub(super) caller_name: String,
     pub(super) caller_number: String,
     pub(super) joined_at: UnixMs,
+    /// When this membership began, from which the switch counts its points: later than `joined_at` for one who was moved.
+    pub(super) entered_at: UnixMs,
     pub(super) extra_score: i64,
     pub(super) state: MemberState,
     pub(super) state_since: Option<UnixMs>,
@@ -377,6 +384,20 @@ impl Board {
                 touched.nodes.insert(node);
             }
             SwitchEvent::Tick { midnight } => self.tick(at, midnight, touched),
+            SwitchEvent::MemberMoving { member_uuid, joins_anew } => {
+                self.member_moving(moment, member_uuid, joins_anew);
+            }
+            SwitchEvent::MemberStays { member_uuid } => self.node(&node).moves.stays(&member_uuid),
+            SwitchEvent::LogOutPending { agent, wanted_by } => {
+                let key = AgentKey::new(&node, agent);
+                match wanted_by {
+                    Some(name) => drop(self.log_outs.insert(key.clone(), name)),
+                    None => drop(self.log_outs.remove(&key)),
+                }
+                touched.agents.insert(key);
+            }
+            // Live calls follow these, and the board does not.
+            SwitchEvent::Channel(_) | SwitchEvent::ListenModeSet { .. } => {}
         }
     }
 
@@ -475,6 +496,7 @@ impl Board {
             rebuild: None,
             suspects: Suspects::default(),
             left: HashMap::new(),
+            moves: Moves::default(),
             heard_at: None,
             incomplete: Vec::new(),
         })

@@ -130,10 +130,11 @@ type Lists = [SwitchEvent; 4];
 
 impl Switch {
     fn lists(&self, asked_at: UnixMs) -> Lists {
-        let queues = self
-            .queues
-            .iter()
-            .map(|name| QueueRecord { name: (*name).to_owned(), strategy: "longest-idle-agent".to_owned() });
+        let queues = self.queues.iter().map(|name| QueueRecord {
+            name: (*name).to_owned(),
+            strategy: "longest-idle-agent".to_owned(),
+            resumes_abandoned: false,
+        });
         let agents = self.agents.iter().map(|(name, agent)| AgentRecord {
             name: name.clone(),
             status: agent.status,
@@ -602,7 +603,7 @@ impl Copy {
             Change::Node(row) => put(&mut view.nodes, row, |row| &row.node),
             Change::Queue(row) => put(&mut view.queues, row, |row| &row.key),
             Change::QueueGone(key) => view.queues.retain(|row| row.key != key),
-            Change::Agent(row) => put(&mut view.agents, row, |row| &row.key),
+            Change::Agent(row) => put(&mut view.agents, *row, |row| &row.key),
             Change::AgentGone(key) => view.agents.retain(|row| row.key != key),
             Change::Member(row) => put(&mut view.members, row, |row| &row.key),
             Change::MemberGone(key, _) => view.members.retain(|row| row.key != key),

@@ -1,7 +1,7 @@
 //! Breaks of today by reason, against their budgets.
 
 use app::model::agent::{Presence, ReasonCode};
-use app::model::center::BreakReason;
+use app::model::center::{BreakReason, CodeName};
 use app::model::ids::AgentKey;
 use app::model::time::{DurationMs, UnixMs};
 
@@ -39,7 +39,8 @@ impl Board {
             .filter(|reason| reason.budget_min > 0)
             .map(|reason| (reason.code(), DurationMs::from_s(i64::from(reason.budget_min) * 60)));
         self.budgets = budgets.collect();
-        self.reasons = reasons.into_iter().map(|reason| reason.name).collect();
+        let named = |reason: BreakReason| CodeName { is_retired: reason.is_retired, ..reason.name };
+        self.reasons = reasons.into_iter().map(named).collect();
         touched.has_reasons = true;
         let on_break = self.agents.iter().filter(|(_, agent)| agent.on_break.is_some());
         touched.agents.extend(on_break.map(|(key, _)| key.clone()));

@@ -51,6 +51,7 @@ impl Board {
                 caller_name: String::new(),
                 caller_number: String::new(),
                 joined_at,
+                entered_at: joined_at,
                 extra_score: 0,
                 state: MemberState::Waiting,
                 state_since: Some(joined_at),
@@ -78,8 +79,13 @@ impl Board {
         left.remove(&key);
         let is_new = !self.members.contains_key(&key);
         let queue = QueueKey::new(&moment.node, caller.queue.clone());
-        self.member(moment, caller, moment.happened_at, touched);
-        if is_new {
+        let joined_first = self.node(&moment.node).moves.joined(&caller.session_uuid, moment.at);
+        let (_, member) = self.member(moment, caller, joined_first.unwrap_or(moment.happened_at), touched);
+        if joined_first.is_some() {
+            member.entered_at = moment.happened_at;
+        }
+        // Whom a person moved is no new arrival.
+        if is_new && joined_first.is_none() {
             *self.queue(&queue).arrivals.entry(moment.happened_at.0.div_euclid(PERIOD.0)).or_default() += 1;
         }
     }
@@ -332,8 +338,13 @@ impl Board {
         let wait = moment.happened_at.since(joined_at);
         let is_short = wait.whole_s() < i64::from(targets.short_abandon_s);
         let is_in_time = wait.whole_s() < i64::from(targets.service_level_s);
+        let is_moved = self.node(&moment.node).moves.left(&call.member.uuid, moment.at);
         let today = &mut self.queue(&queue).today;
         let outcome = match reason {
+            CancelReason::BrokeOut if is_moved => {
+                today.moved += 1;
+                CallOutcome::Moved
+            }
             CancelReason::BrokeOut => {
                 today.abandoned += 1;
                 today.abandoned_short += u32::from(is_short);

@@ -95,7 +95,7 @@ pub fn is_ringing(channel: &ChannelRecord) -> bool {
 }
 
 /// What a contact dials: `1007` of `{a=b}[leg_timeout=10]user/1007@example.com`. Several may be separated.
-fn dialled(contact: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn dialled(contact: &str) -> impl Iterator<Item = &str> {
     let dial = contact.rsplit([']', '}', '>']);
     // Variables hold separators of their own, so what stands before the last of them is looked at too: a word too many.
     dial.flat_map(|part| part.split([',', '|'])).map(user_part).filter(|word| !word.is_empty())

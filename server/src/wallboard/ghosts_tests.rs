@@ -13,9 +13,9 @@ fn channel(uuid: &str, dest: &str, call_state: &str, application: &str) -> Chann
         uuid: uuid.into(),
         name: format!("sofia/internal/{dest}@127.0.0.1:5070"),
         dest: dest.into(),
-        presence_id: String::new(),
         call_state: call_state.into(),
         application: application.into(),
+        ..ChannelRecord::default()
     }
 }
 

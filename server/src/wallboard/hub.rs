@@ -264,6 +264,11 @@ impl Hub {
         Reader::new(self.clone(), sight, boot, after.map(|after| after.seq), backlog, flushes)
     }
 
+    /// The flushes to come, for who wants to know that something changed.
+    pub fn flushes(&self) -> broadcast::Receiver<Arc<Flush>> {
+        self.shared.flushes.subscribe()
+    }
+
     /// Readers at the moment.
     pub fn readers(&self) -> usize {
         self.shared.flushes.receiver_count()

@@ -200,7 +200,7 @@ async fn a_desk_sees_its_own_agent_alone() {
             Frame::Snapshot(snapshot) => snapshot.board.agents,
             Frame::Changes { changes, .. } => changes
                 .into_iter()
-                .filter_map(|change| if let Change::Agent(row) = change { Some(row) } else { None })
+                .filter_map(|change| if let Change::Agent(row) = change { Some(*row) } else { None })
                 .collect(),
             _ => Vec::new(),
         };

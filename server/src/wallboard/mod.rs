@@ -6,6 +6,7 @@
 //! - [`desks`]: what SwitchDesk itself did to an agent or a call, and whether there is a desk.
 //! - [`facts`]: what it counts, for the record.
 //! - [`ghosts`]: rows that the switch itself has left behind.
+//! - [`moves`]: callers whom a person takes out of a queue.
 //! - [`reconcile`]: the switch's lists against the board.
 //! - [`rows`]: the state as the rows that people see.
 //! - [`hub`]: owns the board, feeds it time, and fans its changes out to readers ([`reader`]).
@@ -18,6 +19,7 @@ pub mod desks;
 pub mod facts;
 pub mod ghosts;
 pub mod hub;
+pub mod moves;
 pub mod reader;
 pub mod reconcile;
 pub mod rows;

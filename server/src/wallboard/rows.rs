@@ -17,7 +17,7 @@ pub struct ScopedChange {
 }
 
 /// Who may see a change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Every reader.
     Everyone,
@@ -102,6 +102,7 @@ impl Board {
             answered_today: agent.answered_today,
             missed_today: agent.missed_today,
             talk_s_today: u32::try_from(agent.talk_today.whole_s()).unwrap_or(u32::MAX),
+            log_out_wanted_by: self.log_outs.get(key).cloned(),
             ghost: agent.ghost(),
         })
     }
@@ -144,7 +145,7 @@ impl Board {
             if let Some(row) = self.agent_row(key) {
                 let queues = row.tiers.iter().map(|tier| tier.queue.clone()).collect();
                 let call = row.call.as_ref().map(|call| call.queue.clone());
-                push(Change::Agent(row), Audience::Of { queues, agent: Some(key.clone()), call });
+                push(Change::Agent(Box::new(row)), Audience::Of { queues, agent: Some(key.clone()), call });
             } else {
                 push(
                     Change::AgentGone(key.clone()),
@@ -216,7 +217,8 @@ impl Board {
             caller_name: member.caller_name.clone(),
             caller_number: member.caller_number.clone(),
             joined_at: member.joined_at,
-            extra_score: member.extra_score,
+            // The switch counts from the present membership, people from the first.
+            extra_score: member.extra_score - member.entered_at.since(member.joined_at).whole_s(),
             state: member.state,
             agent: member.agent.clone(),
             state_since: member.state_since,

@@ -59,8 +59,11 @@ impl World {
     fn new() -> Self {
         let mut world = Self { board: Board::new(START), node: NodeName::new("fs-1") };
         world.happens(0.0, SwitchEvent::RebuildStarted);
-        let queues = ["sales@default", "support@default"]
-            .map(|name| QueueRecord { name: name.into(), strategy: "longest-idle-agent".into() });
+        let queues = ["sales@default", "support@default"].map(|name| QueueRecord {
+            name: name.into(),
+            strategy: "longest-idle-agent".into(),
+            resumes_abandoned: false,
+        });
         world.happens(0.0, SwitchEvent::QueuesRead(at(0.0), queues.into()));
         let agents =
             vec![agent_record("1001", AgentStatus::Available), agent_record("1002", AgentStatus::OnBreak)];
@@ -436,7 +439,8 @@ fn a_rebuild_forgets_what_the_switch_forgot_and_keeps_the_day() {
     let mut world = World::new();
     world.answered_by_1001("m1", 1.0, 4.0);
     world.happens(5.0, SwitchEvent::RebuildStarted);
-    let queue = QueueRecord { name: "support@default".into(), strategy: "ring-all".into() };
+    let queue =
+        QueueRecord { name: "support@default".into(), strategy: "ring-all".into(), resumes_abandoned: false };
     world.happens(5.0, SwitchEvent::QueuesRead(at(5.0), vec![queue]));
     world.happens(5.0, SwitchEvent::AgentsRead(at(5.0), vec![agent_record("1001", AgentStatus::Available)]));
     world.happens(5.0, SwitchEvent::TiersRead(at(5.0), vec![tier("support@default", "1001")]));

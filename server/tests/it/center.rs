@@ -113,7 +113,8 @@ async fn one_call_at_a_time_is_taken_only_where_it_is_offered(pool: MySqlPool) {
 async fn outcome_codes_are_made_and_edited(pool: MySqlPool) {
     let app = TestApp::new(pool);
     let admin = app.signed_in(Role::Admin).await;
-    let name = CodeName { code: "sold".into(), en: "Sold".into(), zh: "成交".into() };
+    let name =
+        CodeName { code: "sold".into(), en: "Sold".into(), zh: "成交".into(), ..CodeName::default() };
     let mut outcome = OutcomeCode { name, queue: Some("sales@default".into()), ..OutcomeCode::default() };
     let body =
         |outcome: &OutcomeCode, is_new: bool| json!({ "outcome": outcome, "is_new": is_new }).to_string();

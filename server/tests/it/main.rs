@@ -9,6 +9,7 @@
 
 mod audit;
 mod callbacks;
+mod calls;
 mod center;
 mod config;
 mod desk;

@@ -24,6 +24,9 @@ enum For {
     Checked(&'static [Role]),
 }
 
+/// A call, and a press of a button.
+const CALL: &str = r#"{"call":{"node":"fs-1","uuid":"x"},"press":"1"}"#;
+
 /// Path, a body that can be read, who may.
 const TABLE: &[(&str, &str, For)] = &[
     ("/api/account/user", "", For::Public),
@@ -79,6 +82,44 @@ const TABLE: &[(&str, &str, For)] = &[
         For::Roles(ADMINS),
     ),
     ("/api/center/on-demand", "is_offered=true", For::Roles(ADMINS)),
+    ("/api/calls/list", "", For::Roles(SUPERVISORS)),
+    ("/api/calls/read", r#"{"id":{"node":"fs-1","uuid":"x"}}"#, For::Roles(SUPERVISORS)),
+    ("/api/calls/find", r#"{"agent":{"node":"fs-1","name":"x"}}"#, For::Roles(SUPERVISORS)),
+    ("/api/calls/listen", CALL, For::Roles(SUPERVISORS)),
+    ("/api/calls/whisper", CALL, For::Roles(SUPERVISORS)),
+    ("/api/calls/barge", CALL, For::Roles(SUPERVISORS)),
+    (
+        "/api/calls/stop-listening",
+        r#"{"listener":{"node":"fs-1","uuid":"x"},"press":"1"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    (
+        "/api/calls/steer",
+        r#"{"call":{"node":"fs-1","uuid":"x"},"steer":"HangUp","press":"1"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    (
+        "/api/calls/record",
+        r#"{"call":{"node":"fs-1","uuid":"x"},"is_on":true,"press":"1"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    (
+        "/api/callers/serve",
+        r#"{"caller":{"node":"fs-1","uuid":"x"},"serve":"MakeFirst","press":"1"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    (
+        "/api/agents/status",
+        r#"{"agent":{"node":"fs-1","name":"x"},"status":"available","reason":null,"seen":"OnBreak","press":"1"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    (
+        "/api/agents/log-out-later",
+        r#"{"agent":{"node":"fs-1","name":"x"},"is_wanted":true,"press":"1"}"#,
+        For::Roles(SUPERVISORS),
+    ),
+    ("/api/extensions/list", "", For::Roles(SUPERVISORS)),
+    ("/api/extensions/save", "node=fs-1&extension=8001", For::Roles(SUPERVISORS)),
     ("/api/desk/read", "", For::Roles(&[Role::Agent])),
     ("/api/desk/status", "status=available", For::Roles(&[Role::Agent])),
     ("/api/desk/day", "", For::Roles(AGENTS)),
@@ -220,6 +261,11 @@ async fn every_export_asks_for_a_permit(pool: MySqlPool) {
 #[sqlx::test(migrator = "MIGRATIONS")]
 async fn streams_ask_for_a_permit(pool: MySqlPool) {
     let app = TestApp::new(pool);
+    let agent = app.signed_in(Role::Agent).await;
+    for stream in ["/live/calls", "/live/calls/fs-1/x"] {
+        assert_eq!(app.browser().get(stream).await.status, 401);
+        assert_eq!(agent.get(stream).await.status, 403);
+    }
     assert_eq!(app.browser().get("/live").await.status, 401);
     assert_eq!(app.browser().get("/live/wall/unknown").await.status, 404);
 }

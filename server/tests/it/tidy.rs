@@ -96,9 +96,10 @@ fn header_names_of_the_switch_are_in_decode_alone() {
 }
 
 #[test]
-fn the_board_reads_no_clock_and_does_no_io() {
+fn the_board_and_the_calls_read_no_clock_and_do_no_io() {
     let words = ["SystemTime", "Instant::now", "clock::now", "tokio::", "std::fs", "std::net", "sqlx"];
     only_in("server/src/wallboard", &words, &["hub.rs", "reader.rs", "hub_tests.rs"]);
+    only_in("server/src/calls", &words, &["hub.rs", "reader.rs"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "the macro of components writes `pub`, whatever their own visibility")]
 
 mod browser;
+mod extensions;
 mod look;
 mod moment;
 mod security;
@@ -26,6 +27,7 @@ pub(in crate::pages) use browser::short_description;
 pub(in crate::pages) use look::ThemeButton;
 pub(in crate::pages) use moment::Moment;
 
+use extensions::ExtensionsCard;
 use look::LookCard;
 use security::SecurityCards;
 use sessions::SessionsCard;
@@ -106,6 +108,7 @@ fn Account(
                 <Profile user />
                 <LookCard theme />
             </div>
+            {(!is_agent).then(|| view! { <ExtensionsCard /> })}
             {(!is_confined).then(|| view! { <SecurityCards security /> })}
             <SessionsCard sessions revoke />
         </div>

@@ -16,6 +16,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::layout::may;
 use crate::components::live::BoardBar;
+use crate::components::supervise::{SuperviseDialog, provide_supervision};
 use crate::components::words::{self, fill, lower_case, use_locale};
 use crate::components::{
     Card, Each, EmptyState, MessageDialog, RepairDialog, SortHeader, provide_messaging, provide_repairs,
@@ -48,6 +49,7 @@ fn Agents() -> impl IntoView {
     let board = use_live_board();
     provide_repairs();
     provide_messaging(may(Permission::SendMessages));
+    provide_supervision();
     let wanted = RwSignal::new(Wanted::default());
     let keys = use_sorted_agents(wanted);
     let all = board.agents.keys();
@@ -90,6 +92,7 @@ fn Agents() -> impl IntoView {
         </Card>
         <RepairDialog />
         <MessageDialog />
+        <SuperviseDialog />
     }
 }
 
@@ -154,6 +157,9 @@ fn Head(wanted: RwSignal<Wanted>) -> impl IntoView {
                 {column(Column::Answered, td_string!(locale, agents.answered), true)}
                 {column(Column::Missed, td_string!(locale, agents.missed), true)}
                 {column(Column::Talk, td_string!(locale, agents.talk), true)}
+                <th scope="col">
+                    <span class="sr-only">{td_string!(locale, agents.actions)}</span>
+                </th>
             </tr>
         </thead>
     }

@@ -5,8 +5,9 @@ use leptos_i18n::td_string;
 
 use crate::components::agent::{AgentName, PresenceTime, agent_part, caller_words, queue_name};
 use crate::components::live::{AsOf, use_stale_since};
+use crate::components::supervise::{SuperviseButton, Target};
 use crate::components::time::clock_text;
-use crate::components::words::{self, use_locale};
+use crate::components::words::{self, fill, use_locale};
 use crate::components::{Chip, Elapsed, GhostNote, MessageButton, StatusChip, Tone};
 use crate::live::store::use_live_board;
 use crate::model::agent::{AgentRow, AgentStatus};
@@ -19,6 +20,7 @@ pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
     let locale = use_locale();
     let board = use_live_board();
     let key = row.with_untracked(|row| row.key.clone());
+    let target = Target::Agent(key.clone());
     let stale_since = use_stale_since(key.node.clone());
     let none = td_string!(locale, common.none);
     let presence = agent_part(&row, |row| row.presence);
@@ -32,6 +34,7 @@ pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
         let set_by = row.set_by.as_ref().map(|set_by| words::set_by(locale, set_by));
         (words::status(locale, row.status), reason, set_by)
     });
+    let leaving = agent_part(&row, |row| row.log_out_wanted_by.clone());
     let status_since = agent_part(&row, |row| row.status_since);
     let call = agent_part(&row, |row| {
         row.call
@@ -83,6 +86,15 @@ pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
                     </span>
                     <small class="muted">{move || status.with(|(.., set_by)| set_by.clone())}</small>
                     <BreakOver row=row.clone() />
+                    <small class="muted">
+                        {move || {
+                            leaving
+                                .get()
+                                .map(|name| {
+                                    fill(td_string!(locale, agents.log_out_wanted), &[("name", &name)])
+                                })
+                        }}
+                    </small>
                 </span>
             </td>
             <td class="wide caller-cell" data-label=td_string!(locale, agents.caller)>
@@ -99,6 +111,9 @@ pub(super) fn AgentLine(row: ArcRwSignal<AgentRow>) -> impl IntoView {
             </td>
             <td class="n" data-metric="talk" data-label=td_string!(locale, agents.talk)>
                 {move || DurationMs::from_s(i64::from(today.get().2)).clock()}
+            </td>
+            <td class="act">
+                <SuperviseButton target=target name=name />
             </td>
         </tr>
     }

@@ -42,7 +42,7 @@ impl CodeDraft {
     /// Code and names as they were filled in.
     pub fn name(self) -> CodeName {
         let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
-        CodeName { code: text(self.code), en: text(self.en), zh: text(self.zh) }
+        CodeName { code: text(self.code), en: text(self.en), zh: text(self.zh), ..CodeName::default() }
     }
 
     /// The place; none where it is no number, which is then said beside the field.

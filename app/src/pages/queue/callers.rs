@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 
 use crate::components::agent::caller_words;
+use crate::components::supervise::{SuperviseButton, Target};
 use crate::components::words::{self, fill, use_locale};
 use crate::components::{Card, Chip, Each, Elapsed, EmptyState, GhostNote, LevelChip, Tone};
 use crate::live::store::use_live_board;
 use crate::model::board::{MemberRow, MemberState, QueueRow};
 use crate::model::ghost::GhostKey;
-use crate::model::ids::{AgentKey, MemberKey, QueueKey, short_name};
+use crate::model::ids::{AgentKey, CallId, MemberKey, QueueKey, short_name};
 use crate::model::thresholds::Level;
 
 fn part<T: PartialEq + Send + Sync + 'static>(
@@ -63,6 +64,9 @@ pub(super) fn WaitingCard(row: ArcRwSignal<QueueRow>) -> impl IntoView {
                             </th>
                             <th scope="col">{td_string!(locale, queue.state)}</th>
                             <th scope="col">{td_string!(locale, queue.agent)}</th>
+                            <th scope="col">
+                                <span class="sr-only">{td_string!(locale, queue.actions)}</span>
+                            </th>
                         </tr>
                     </thead>
                     <tbody>
@@ -107,6 +111,7 @@ fn Waiting(
     let locale = use_locale();
     let now = use_live_board().now;
     let uuid = member.uuid.clone();
+    let target = member.clone();
     let mark = part(&row, |row| row.ghost);
     let ghost = GhostKey::Caller(member.clone());
     let place = Memo::new(move |_| {
@@ -166,6 +171,22 @@ fn Waiting(
             <td class="wide" data-label=td_string!(locale, queue.agent)>
                 <AgentOf agent=agent />
             </td>
+            <td class="act">
+                {move || {
+                    // Whom the switch has left behind nobody can be connected to.
+                    mark.with(Option::is_none)
+                        .then(|| {
+                            view! {
+                                <SuperviseButton
+                                    target=Target::Caller(target.clone())
+                                    name=Signal::derive(move || {
+                                        caller.with(|(name, number)| caller_words(locale, name, number))
+                                    })
+                                />
+                            }
+                        })
+                }}
+            </td>
         </tr>
     }
 }
@@ -214,6 +235,9 @@ pub(super) fn TalkingCard(queue: QueueKey) -> impl IntoView {
                             <th scope="col" class="n">
                                 {td_string!(locale, queue.talk_time)}
                             </th>
+                            <th scope="col">
+                                <span class="sr-only">{td_string!(locale, queue.actions)}</span>
+                            </th>
                         </tr>
                     </thead>
                     <tbody>
@@ -243,6 +267,7 @@ fn Talking(row: ArcRwSignal<MemberRow>) -> impl IntoView {
     let since = part(&row, |row| row.state_since);
     let mark = part(&row, |row| row.ghost);
     let ghost = GhostKey::Caller(row.with_untracked(|row| row.key.clone()));
+    let call = row.with_untracked(|row| CallId::new(&row.key.node, row.session_uuid.clone()));
     view! {
         <tr>
             <th scope="row">
@@ -259,6 +284,21 @@ fn Talking(row: ArcRwSignal<MemberRow>) -> impl IntoView {
             </td>
             <td class="n" data-label=td_string!(locale, queue.talk_time)>
                 <Elapsed since=since />
+            </td>
+            <td class="act">
+                {move || {
+                    mark.with(Option::is_none)
+                        .then(|| {
+                            view! {
+                                <SuperviseButton
+                                    target=Target::Call(call.clone())
+                                    name=Signal::derive(move || {
+                                        caller.with(|(name, number)| caller_words(locale, name, number))
+                                    })
+                                />
+                            }
+                        })
+                }}
             </td>
         </tr>
     }

@@ -19,6 +19,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::layout::may;
 use crate::components::live::{AsOf, BoardBar, use_stale_since};
+use crate::components::supervise::{SuperviseDialog, provide_supervision};
 use crate::components::words::{fill, use_locale};
 use crate::components::{
     Definitions, EmptyState, MessageButton, MessageDialog, Metric, RepairDialog, provide_messaging,
@@ -93,6 +94,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
     let target = MessageTarget::Queue(queue.clone());
     provide_repairs();
     provide_messaging(may(Permission::SendMessages));
+    provide_supervision();
     let name = {
         let row = row.clone();
         Signal::derive(move || row.with(|row| row.display_name.clone()))
@@ -125,6 +127,7 @@ fn KnownQueue(queue: QueueKey, row: ArcRwSignal<QueueRow>) -> impl IntoView {
         <targets::TargetsDialog open=is_editing row=row />
         <RepairDialog />
         <MessageDialog />
+        <SuperviseDialog />
         <Definitions metrics=&[
             Metric::Waiting,
             Metric::LongestWait,

@@ -357,11 +357,16 @@ fn dial_variables(dial: &str) -> (Vec<(String, String)>, &str) {
     for (open, close) in [('{', '}'), ('[', ']')] {
         if let Some((inside, after)) = rest.strip_prefix(open).and_then(|text| text.split_once(close)) {
             let pairs = inside.split(',').filter_map(|pair| pair.split_once('='));
-            variables.extend(pairs.map(|(name, value)| (name.trim().to_owned(), value.to_owned())));
+            variables.extend(pairs.map(|(name, value)| (name.trim().to_owned(), unquoted(value).to_owned())));
             rest = after;
         }
     }
     (variables, rest)
+}
+
+/// A value without the single quotes around it, which keep its spaces together.
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')).unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -374,6 +379,11 @@ mod tests {
         let expected = [("a", "b"), ("c", "d e"), ("leg_timeout", "5")];
         assert_eq!(variables, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!(rest, "user/1001");
+        let (variables, _) = dial_variables("{a='b c',d=''}null/x");
+        assert_eq!(
+            variables,
+            [("a", "b c"), ("d", "")].map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
         assert_eq!(dial_variables("null/x"), (Vec::new(), "null/x"));
     }
 }

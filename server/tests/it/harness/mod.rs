@@ -27,10 +27,11 @@ use jiff::tz::TimeZone;
 use server::auth::throttle::ThrottlePolicy;
 use server::auth::{Throttle, password};
 use server::callbacks::CallbackIntake;
+use server::calls::hub::CallsHub;
 use server::cli;
 use server::config::Config;
 use server::discovery;
-use server::esl::{Node, NodeSettings};
+use server::esl::{Node, NodeSettings, Sink};
 use server::history::{CdrIntake, Patience, Recorder};
 use server::spool::Spool;
 use server::state::{AppState, Parts};
@@ -79,7 +80,8 @@ impl TestApp {
     pub fn with(pool: MySqlPool, flags: &[&str], switches: Switches) -> Self {
         let shutdown = CancellationToken::new();
         let (hub, _) = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
-        Self::build(pool, flags, hub, switches, shutdown)
+        let calls = CallsHub::start(shutdown.clone());
+        Self::build(pool, flags, hub, calls, switches, shutdown)
     }
 
     /// With a demo switch, whose board is there before this returns.
@@ -103,9 +105,11 @@ impl TestApp {
         let shutdown = CancellationToken::new();
         let (hub, facts) = Hub::start("test".into(), TimeZone::UTC, shutdown.clone());
         let name = NodeName::new(NODE);
-        let node = Node::start(settings, hub.inbox(), shutdown.clone());
+        let calls = CallsHub::start(shutdown.clone());
+        let sink = Sink::new(hub.inbox(), calls.inbox());
+        let node = Node::start(settings, sink, shutdown.clone());
         let switches = Switches::new([(name.clone(), node.commands())]);
-        let mut app = Self::build(pool, flags, hub, switches, shutdown.clone());
+        let mut app = Self::build(pool, flags, hub, calls, switches, shutdown.clone());
         let (hub, database) = (app.state.hub.clone(), app.state.database.clone());
         tokio::spawn(database.clone().watch(shutdown.clone()));
         tokio::spawn(discovery::run(name, hub, database.clone(), shutdown.clone()));
@@ -127,6 +131,7 @@ impl TestApp {
         pool: MySqlPool,
         flags: &[&str],
         hub: Hub,
+        calls: CallsHub,
         switches: Switches,
         shutdown: CancellationToken,
     ) -> Self {
@@ -146,7 +151,7 @@ impl TestApp {
         );
         let callbacks = CallbackIntake::new(database.clone(), switches.nodes().cloned());
         tokio::spawn(callbacks.clone().run(shutdown.clone()));
-        let parts = Parts { database, hub, switches, cdrs, callbacks, spool };
+        let parts = Parts { database, hub, calls, switches, cdrs, callbacks, spool };
         let state = AppState::new(Arc::new(config), parts, throttle, shutdown.clone());
         Self {
             router: server::router(state.clone()),
