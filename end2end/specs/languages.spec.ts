@@ -84,6 +84,7 @@ test.describe('in Chinese', () => {
       stack.user('zhang');
     } catch {
       await stack.addUser({ name: 'zhang', role: 'supervisor', language: 'zh-CN', displayName: '张三 (示例)' });
+      await stack.addUser({ name: 'wang', role: 'admin', language: 'zh-CN', displayName: '王五 (示例)' });
       await stack.addUser({ name: 'li', role: 'agent', agent: '1008@default', language: 'zh-CN', displayName: '李四 (示例)' });
     }
   }
@@ -94,6 +95,9 @@ test.describe('in Chinese', () => {
     { name: 'agents', user: 'zhang', path: '/agents', live: true },
     { name: 'wall screens', user: 'zhang', path: '/walls', live: false },
     { name: 'account', user: 'zhang', path: '/account', live: false },
+    { name: 'people', user: 'wang', path: '/people', live: false },
+    { name: 'person', user: 'wang', path: '/people/1', live: false },
+    { name: 'teams', user: 'wang', path: '/teams', live: false },
     { name: 'desk', user: 'li', path: '/desk', live: true },
     { name: 'desk of a supervisor', user: 'zhang', path: '/desk', live: false },
   ]) {

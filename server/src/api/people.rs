@@ -295,7 +295,7 @@ pub(super) async fn tell_change(auth: &Auth, database: &Database, users: impl In
                 }
             }
             Err(error) => {
-                tracing::error!(%error, user.id = user_id, "an open board may show what it showed before")
+                tracing::error!(%error, user.id = user_id, "an open board may show what it showed before");
             }
         }
     }

@@ -83,7 +83,7 @@ fn is_common(password: &str, name: &str) -> bool {
 fn unit_of(text: &str) -> &str {
     let ends = text.char_indices().map(|(place, _)| place).skip(1);
     ends.map(|end| &text[..end])
-        .find(|unit| text.len() % unit.len() == 0 && unit.repeat(text.len() / unit.len()) == text)
+        .find(|unit| text.len().is_multiple_of(unit.len()) && unit.repeat(text.len() / unit.len()) == text)
         .unwrap_or(text)
 }
 

@@ -26,7 +26,14 @@ pub async fn lock_second_factor(
     executor: impl MySqlExecutor<'_>,
     user_id: u64,
 ) -> Result<Option<SecondFactor>, StorageError> {
-    let row: Option<(Vec<u8>, Option<i64>, i64, Json<Vec<String>>)> = sqlx::query_as(
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        secret: Vec<u8>,
+        confirmed_at_ms: Option<i64>,
+        last_step: i64,
+        recovery_hashes_json: Json<Vec<String>>,
+    }
+    let row: Option<Row> = sqlx::query_as(
         "SELECT secret, confirmed_at_ms, last_step, recovery_hashes_json FROM second_factors
          WHERE user_id = ? FOR UPDATE",
     )
@@ -34,11 +41,11 @@ pub async fn lock_second_factor(
     .fetch_optional(executor)
     .await
     .map_err(StorageError::of("look up the second factor"))?;
-    Ok(row.map(|(secret, confirmed_at_ms, last_step, Json(recovery_hashes))| SecondFactor {
-        secret,
-        is_confirmed: confirmed_at_ms.is_some(),
-        last_step,
-        recovery_hashes,
+    Ok(row.map(|row| SecondFactor {
+        secret: row.secret,
+        is_confirmed: row.confirmed_at_ms.is_some(),
+        last_step: row.last_step,
+        recovery_hashes: row.recovery_hashes_json.0,
     }))
 }
 

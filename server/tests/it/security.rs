@@ -47,7 +47,7 @@ async fn security(browser: &Browser) -> AccountSecurity {
 async fn set_up(browser: &Browser) -> (Authenticator, Vec<String>) {
     let begun = browser.call("/api/security/begin", &form(&[("password", PASSWORD)])).await;
     let authenticator = Authenticator::of(&begun.json());
-    let confirmed = browser.call("/api/security/confirm", &form(&[("code", &authenticator.code(-1))])).await;
+    let confirmed = browser.call("/api/security/confirm", &form(&[("code", &authenticator.code(0))])).await;
     (authenticator, confirmed.json())
 }
 
@@ -98,7 +98,7 @@ async fn a_second_factor_is_asked_for_after_the_password(pool: MySqlPool) {
 
     let answer = browser.post("/sign-in/code", &[("code", "000000")]).await;
     assert_eq!(answer.location(), "/login?step=code&problem=wrong-code");
-    let code = authenticator.code(0);
+    let code = authenticator.code(1);
     let answer = browser.post("/sign-in/code", &[("code", &code), ("next", "/walls")]).await;
     assert_eq!(answer.location(), "/walls");
     assert_eq!(user_of(&browser).await.unwrap().name, "supervisor");
@@ -115,7 +115,7 @@ async fn a_code_without_a_password_before_it_is_worth_nothing(pool: MySqlPool) {
     let app = TestApp::new(pool);
     let owner = app.signed_in(Role::Supervisor).await;
     let (authenticator, codes) = set_up(&owner).await;
-    for code in [&authenticator.code(0), &codes[0]] {
+    for code in [&authenticator.code(1), &codes[0]] {
         let stranger = app.browser();
         let answer = stranger.post("/sign-in/code", &[("code", code)]).await;
         assert_eq!(answer.location(), "/login?problem=expired");
@@ -127,7 +127,7 @@ async fn a_code_without_a_password_before_it_is_worth_nothing(pool: MySqlPool) {
     for _ in 0..10 {
         browser.post("/sign-in/code", &[("code", "000000")]).await;
     }
-    let answer = browser.post("/sign-in/code", &[("code", &authenticator.code(0))]).await;
+    let answer = browser.post("/sign-in/code", &[("code", &authenticator.code(1))]).await;
     assert_eq!(answer.location(), "/login?problem=expired");
 }
 
