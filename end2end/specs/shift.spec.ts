@@ -23,9 +23,11 @@ async function answer(stack: Stack, desk: Page): Promise<void> {
   await expect(card(desk)).toContainText('Talk time');
 }
 
-test.beforeEach(async ({ quiet }) => {
+const logOut = async ({ quiet }: { quiet: Stack }) => {
   await quiet.node.order(`callcenter_config agent set status ${AGENT} 'Logged Out'`);
-});
+};
+test.beforeEach(logOut);
+test.afterEach(logOut);
 
 test('a shift from the first call to the way out', async ({ quiet, visit }) => {
   test.slow();
@@ -88,6 +90,18 @@ test('a shift from the first call to the way out', async ({ quiet, visit }) => {
   // The way out asks for the queues as well.
   await desk.getByText('Sign out', { exact: true }).click();
   await desk.getByRole('dialog', { name: 'Sign out' }).getByRole('button', { name: 'Log out and sign out' }).click();
+  await expect(desk).toHaveURL(/\/login/);
+  expect(await quiet.node.api(`callcenter_config agent get status ${AGENT}`)).toBe('Logged Out');
+});
+
+test('without scripts the way out is a plain choice', async ({ quiet, visit }) => {
+  await quiet.node.order(`callcenter_config agent set status ${AGENT} Available`);
+  const supervisor = await visit('supervisor', '/agents');
+  await expect(supervisor.getByRole('row').filter({ hasText: '1007' })).toContainText('Available');
+  const user = await quiet.addUser({ name: 'shift-leaver', role: 'agent', agent: AGENT });
+  const desk = await visit(user.name, '/desk', { javaScriptEnabled: false });
+  await desk.getByText('Sign out', { exact: true }).click();
+  await desk.getByRole('button', { name: 'Log out and sign out' }).click();
   await expect(desk).toHaveURL(/\/login/);
   expect(await quiet.node.api(`callcenter_config agent get status ${AGENT}`)).toBe('Logged Out');
 });
