@@ -111,7 +111,7 @@ impl LogOuts {
     /// Those whose call is over, as far as the node can be believed.
     fn due(&self) -> Vec<PendingLogOut> {
         let pending: Vec<PendingLogOut> = self.pending().values().cloned().collect();
-        let nodes = self.0.hub.snapshot(&Scope::default()).board.nodes;
+        let nodes = self.0.hub.snapshot(Scope::default()).board.nodes;
         let is_live = |wish: &PendingLogOut| {
             nodes.iter().any(|node| node.node == wish.agent.node && node.link == LinkState::Live)
         };

@@ -85,7 +85,7 @@ impl Floor {
     }
 
     fn calls(&self) -> Vec<CallRow> {
-        self.app.state.calls.rows(&Scope::All).1
+        self.app.state.calls.rows(&Scope::All.into()).1
     }
 
     async fn call(&self, what: &str, is: impl Fn(&CallRow) -> bool) -> CallRow {
@@ -172,7 +172,7 @@ async fn calls_are_there_after_a_start_in_the_middle_of_them(pool: MySqlPool) {
     let talking = floor.talk(&floor.agents[0]).await;
     let other = TestApp::with_switch(pool, &floor.switch).await;
     let call = eventually("the call is known from the list", async || {
-        other.state.calls.rows(&Scope::All).1.into_iter().find(|call| call.state == CallState::Talking)
+        other.state.calls.rows(&Scope::All.into()).1.into_iter().find(|call| call.state == CallState::Talking)
     })
     .await;
     assert_eq!((call.id, call.queue, call.agent), (talking.id, talking.queue, talking.agent));

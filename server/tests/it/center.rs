@@ -14,7 +14,12 @@ use sqlx::MySqlPool;
 use crate::harness::{Browser, MIGRATIONS, NODE, TestApp, eventually};
 
 fn reason(code: &str, budget_min: u32) -> BreakReason {
-    let name = CodeName { code: code.into(), en: format!("{code} in words"), zh: "原因".into() };
+    let name = CodeName {
+        code: code.into(),
+        en: format!("{code} in words"),
+        zh: "原因".into(),
+        ..CodeName::default()
+    };
     BreakReason { name, budget_min, position: 50, ..BreakReason::default() }
 }
 

@@ -12,7 +12,6 @@ const ADMINS: &[Role] = &[Role::Admin];
 const SUPERVISORS: &[Role] = &[Role::Supervisor, Role::Admin];
 
 const AGENTS: &[Role] = &[Role::Agent];
-const ADMINS: &[Role] = &[Role::Admin];
 
 /// Who may call it.
 enum For {

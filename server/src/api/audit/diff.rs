@@ -28,7 +28,7 @@ fn mask(value: &mut Value) {
             for (name, value) in fields {
                 match value {
                     Value::String(number) if NUMBERS.contains(&name.as_str()) => {
-                        *number = mask_number(number)
+                        *number = mask_number(number);
                     }
                     value => mask(value),
                 }

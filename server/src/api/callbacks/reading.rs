@@ -103,7 +103,7 @@ impl Callbacks {
 
     /// A queue as people call it.
     fn queue(&self, key: QueueKey) -> CallbackQueue {
-        let board = self.hub.snapshot(&Scope::Queues(vec![key.clone()])).board;
+        let board = self.hub.snapshot(Scope::Queues(vec![key.clone()])).board;
         let known = board.queues.into_iter().find(|row| row.key == key).map(|row| row.display_name);
         CallbackQueue { name: known.unwrap_or_else(|| short_name(&key.name).to_owned()), key }
     }

@@ -107,7 +107,7 @@ impl Calls {
     async fn make_first(&self, member: &MemberRow) -> Result<(), ApiError> {
         let queue = &member.queue;
         let now = clock::now();
-        let board = self.hub.snapshot(&Scope::Queues(vec![queue.clone()])).board;
+        let board = self.hub.snapshot(Scope::Queues(vec![queue.clone()])).board;
         let others = board.members.iter().filter(|other| other.is_waiting() && other.key != member.key);
         let highest = others.map(|other| score(other, now)).max();
         match highest {
