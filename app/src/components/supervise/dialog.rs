@@ -12,7 +12,6 @@ use super::doing::{Doing, Outcome};
 use super::{Asked, Question, Target};
 use crate::api::ApiError;
 use crate::api::calls::{CallView, find_call, read_call};
-use crate::components::asked::{Asked as Resource, ask};
 use crate::components::words::{fill, use_locale};
 use crate::components::{Dialog, Problem};
 use crate::live::store::use_live_board;
@@ -80,28 +79,23 @@ fn Body(asked: Asked, doing: Doing) -> impl IntoView {
         Target::Agent(key) => Some(key.clone()),
         _ => None,
     };
-    let call: Resource<Result<Option<CallView>, ApiError>> = ask(
-        move || (ticks.get(), doing.answers.get()),
-        move |_| {
-            let (leg, of_agent) = (leg.clone(), of_agent.clone());
-            async move {
-                Ok(match (leg, of_agent) {
-                    (Some(leg), _) => Some(read_call(leg).await?),
-                    (None, Some(agent)) => Some(find_call(agent).await?),
-                    (None, None) => None,
-                })
-            }
-        },
-    );
     // What was read last stays while it is read again, so that nothing under the pointer moves.
     let known = RwSignal::new(None::<Result<CallView, ApiError>>);
     Effect::new(move |_| {
-        if let Some(read) = call.get() {
-            let read = read.transpose();
-            if known.with_untracked(|known| *known != read) {
-                known.set(read);
+        ticks.track();
+        doing.answers.track();
+        let (leg, of_agent) = (leg.clone(), of_agent.clone());
+        leptos::task::spawn_local(async move {
+            let read = match (leg, of_agent) {
+                (Some(leg), _) => read_call(leg).await,
+                (None, Some(agent)) => find_call(agent).await,
+                (None, None) => return,
+            };
+            // The dialog may be closed by now.
+            if known.try_with_untracked(|known| known.as_ref() != Some(&read)) == Some(true) {
+                known.set(Some(read));
             }
-        }
+        });
     });
     let agent = match &target {
         Target::Agent(key) => Some(key.clone()),
