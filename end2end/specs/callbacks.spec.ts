@@ -77,7 +77,7 @@ test('who gives up becomes a callback, is given to an agent, called by a click, 
   await list(page).getByRole('link', { name: phone }).click();
   await page.getByLabel('Who calls').selectOption({ label: await nameOf(page) });
   await page.getByRole('button', { name: 'Give' }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'Stored.' })).toBeAttached();
+  await expect(page.getByRole('definition').filter({ hasText: '1007' })).toBeVisible();
 
   const desk = await visit('agent', '/desk');
   await isLive(desk);

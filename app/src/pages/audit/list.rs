@@ -48,7 +48,7 @@ fn Line(entry: AuditEntry) -> impl IntoView {
             <td class="wide" data-label=td_string!(locale, audit.when)>
                 <Moment at=asked_at />
             </td>
-            <td data-label=td_string!(locale, audit.user)>
+            <td class="wide" data-label=td_string!(locale, audit.user)>
                 <span>{user} " " <small class="muted">{address}</small></span>
             </td>
             <td class="wide audit-what" data-label=td_string!(locale, audit.action)>

@@ -64,8 +64,10 @@ fn Line(row: CallbackRow, queue: String, agent: Option<String>, at: UnixMs) -> i
             <th scope="row">
                 <a href=format!("/callbacks/{id}")>{phone}</a>
             </th>
-            <td data-label=td_string!(locale, callbacks.queue)>{queue}</td>
-            <td data-label=td_string!(locale, callbacks.state)>
+            <td class="wide" data-label=td_string!(locale, callbacks.queue)>
+                {queue}
+            </td>
+            <td class="wide" data-label=td_string!(locale, callbacks.state)>
                 <Chip tone text=standing.to_owned() />
             </td>
             <td class="wide" data-label=label>
