@@ -70,7 +70,7 @@ pub fn apis(
         own_call: Arc::new(own_call::OwnCalls {
             hub: hub.clone(),
             switches: switches.clone(),
-            actions: actions.clone(),
+            actions,
             wrap_ups: wrap_ups.clone(),
             spool: spool.clone(),
             thirds: Arc::default(),
