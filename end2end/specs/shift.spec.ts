@@ -88,7 +88,7 @@ test('a shift from the first call to the way out', async ({ quiet, visit }) => {
   await expect(day).toContainText('On a call');
 
   // The way out asks for the queues as well.
-  await desk.getByText('Sign out', { exact: true }).click();
+  await desk.locator('summary', { hasText: 'Sign out' }).click();
   await desk.getByRole('dialog', { name: 'Sign out' }).getByRole('button', { name: 'Log out and sign out' }).click();
   await expect(desk).toHaveURL(/\/login/);
   expect(await quiet.node.api(`callcenter_config agent get status ${AGENT}`)).toBe('Logged Out');
@@ -100,7 +100,7 @@ test('without scripts the way out is a plain choice', async ({ quiet, visit }) =
   await expect(supervisor.getByRole('row').filter({ hasText: '1007' })).toContainText('Available');
   const user = await quiet.addUser({ name: 'shift-leaver', role: 'agent', agent: AGENT });
   const desk = await visit(user.name, '/desk', { javaScriptEnabled: false });
-  await desk.getByText('Sign out', { exact: true }).click();
+  await desk.locator('summary', { hasText: 'Sign out' }).click();
   await desk.getByRole('button', { name: 'Log out and sign out' }).click();
   await expect(desk).toHaveURL(/\/login/);
   expect(await quiet.node.api(`callcenter_config agent get status ${AGENT}`)).toBe('Logged Out');

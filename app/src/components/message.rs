@@ -8,7 +8,7 @@ use super::dialog::Dialog;
 use super::time::clock_text;
 use super::words::{self, fill, use_locale};
 use crate::api::ApiError;
-use crate::api::messages::{SendMessage, list_sent_messages};
+use crate::api::messages::{ListSentMessages, SendMessage};
 use crate::live::store::use_live_board;
 use crate::model::ids::short_name;
 use crate::model::message::{LONGEST_MESSAGE, MessageTarget, SentMessage};
@@ -150,13 +150,14 @@ fn Writing(to: MessageTarget, send: ServerAction<SendMessage>, open: RwSignal<bo
 fn History(send: ServerAction<SendMessage>) -> impl IntoView {
     let locale = use_locale();
     let changes = use_live_board().messages;
-    // Only ever built in the browser: the dialog opens by a press.
-    let sent = LocalResource::new(move || {
+    // No resource: the suspense around the page would take the page away while it is asked, and the dialog with it.
+    let sent = ServerAction::<ListSentMessages>::new();
+    Effect::new(move |_| {
         changes.track();
         send.version().track();
-        list_sent_messages()
+        sent.dispatch(ListSentMessages {});
     });
-    move || match sent.get() {
+    move || match sent.value().get() {
         Some(Ok(sent)) if !sent.is_empty() => {
             let lines = sent.into_iter().map(|message| view! { <SentLine message /> }).collect_view();
             view! {

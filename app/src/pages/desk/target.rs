@@ -3,8 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::api::ApiError;
-use crate::api::own_call::{AddToOwnCall, TransferOwnCall, list_call_targets};
+use crate::api::own_call::{AddToOwnCall, ListCallTargets, TransferOwnCall};
 use crate::components::words::{self, fill, lower_case};
 use crate::components::{Dialog, EmptyState, Problem, TextField, use_locale};
 use crate::i18n::*;
@@ -128,8 +127,9 @@ fn Targets(
     send: impl Fn(CallTarget) + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let locale = use_locale();
-    // Only ever built in the browser: the dialog opens by a press.
-    let targets = LocalResource::new(list_call_targets);
+    // No resource: the suspense around the page would take the page away while it is asked, and the dialog with it.
+    let targets = ServerAction::<ListCallTargets>::new();
+    targets.dispatch(ListCallTargets {});
     let is_fitting = move |row: &TargetRow| {
         let wanted = lower_case(typed.get().trim());
         let is_wanted = wanted.is_empty() || lower_case(&row.name).contains(&wanted);
@@ -162,10 +162,10 @@ fn Targets(
             .collect_view();
         view! { <ul class="desk-targets">{rows}</ul> }.into_any()
     };
-    move || match targets.get() {
+    move || match targets.value().get() {
         None => view! { <p class="muted">{td_string!(locale, common.loading)}</p> }.into_any(),
         Some(Ok(rows)) => list(&rows),
-        Some(Err(error)) => view! { <Problem error=ApiError::clone(&error) /> }.into_any(),
+        Some(Err(error)) => view! { <Problem error /> }.into_any(),
     }
 }
 
