@@ -71,6 +71,9 @@ impl FromServerFnError for ApiError {
         match error {
             ServerFnErrorErr::Request(_) => Self::ServerUnreachable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid(Vec::new()),
+            // On the server it is what came that cannot be read, in the browser what was answered.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(_) => Self::Invalid(Vec::new()),
             // The text of the framework's error is for the log of the server, never for the browser.
             _ => Self::Internal { reference: "transport".into() },
         }

@@ -55,13 +55,14 @@ pub(super) async fn store_targets(
     targets: &QueueTargets,
     now: UnixMs,
 ) -> Result<QueueTargets, StorageError> {
-    let parts = named_like(hub, scope, queue);
-    for part in &parts {
+    let mut on_board = hub.queues_named(&queue.name);
+    on_board.retain(|part| scope.has_queue(part));
+    for part in &on_board {
         // A queue may be on the board before its discovery has been stored.
         queues::discover_queues(&mut *connection, &part.node, std::slice::from_ref(&part.name), now).await?;
     }
     let before = queues::lock_queue_targets(&mut *connection, queue).await?;
-    for part in &parts {
+    for part in &named_like(hub, scope, queue) {
         queues::update_queue_targets(&mut *connection, part, targets).await?;
     }
     Ok(before)

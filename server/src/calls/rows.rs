@@ -15,7 +15,11 @@ impl LiveCalls {
         let rows = self.nodes.iter().flat_map(|(node, calls)| {
             calls.calls.keys().filter_map(move |uuid| Some((calls, calls.row(node, uuid)?)))
         });
-        rows.filter(|(calls, row)| calls.audience(row).includes(scope)).map(|(_, row)| row).collect()
+        let is_seen = |(calls, row): &(&_, CallRow)| {
+            let calls: &super::state::NodeCalls = calls;
+            row.first().is_some() && calls.audience(row).includes(scope)
+        };
+        rows.filter(is_seen).map(|(_, row)| row).collect()
     }
 
     /// How many calls there are.
@@ -23,10 +27,11 @@ impl LiveCalls {
         self.nodes.values().map(|calls| calls.calls.len()).sum()
     }
 
-    /// A call and who may see it; `None` once it has ended.
+    /// A call and who may see it; `None` once it has ended, and while nobody is in it but a listener whose call is not known.
     pub fn row(&self, id: &CallId) -> Option<(CallRow, Audience)> {
         let calls = self.nodes.get(&id.node)?;
         let row = calls.row(&id.node, &id.uuid)?;
+        row.first()?;
         let audience = calls.audience(&row);
         Some((row, audience))
     }

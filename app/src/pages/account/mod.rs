@@ -108,7 +108,7 @@ fn Account(
                 <Profile user />
                 <LookCard theme />
             </div>
-            {(!is_agent).then(|| view! { <ExtensionsCard /> })}
+            {(!is_agent && !is_confined).then(|| view! { <ExtensionsCard /> })}
             {(!is_confined).then(|| view! { <SecurityCards security /> })}
             <SessionsCard sessions revoke />
         </div>

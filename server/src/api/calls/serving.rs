@@ -108,12 +108,13 @@ impl Calls {
         let queue = &member.queue;
         let now = clock::now();
         let board = self.hub.snapshot(Scope::Queues(vec![queue.clone()])).board;
-        let others = board.members.iter().filter(|other| other.is_waiting() && other.key != member.key);
-        let highest = others.map(|other| score(other, now)).max();
-        match highest {
-            Some(highest) if highest >= score(member, now) => self.enter(member, queue, highest + 1).await,
-            _ => Err(unable(Unable::AlreadyFirst)),
+        let is_other = |other: &&MemberRow| other.is_waiting() && other.key != member.key;
+        let others: Vec<&MemberRow> = board.members.iter().filter(is_other).collect();
+        if others.iter().all(|other| member.serve_order() < other.serve_order()) {
+            return Err(unable(Unable::AlreadyFirst));
         }
+        let highest = others.iter().map(|other| score(other, now)).max().unwrap_or_default();
+        self.enter(member, queue, highest + 1).await
     }
 
     async fn enter(&self, member: &MemberRow, queue: &QueueKey, points: i64) -> Result<(), ApiError> {
