@@ -28,23 +28,13 @@ use leptos_router::{Lazy, SsrMode, path};
 use components::page::provide_navigation;
 #[cfg(feature = "ssr")]
 pub use document::shell;
-use pages::account::AccountPage;
-use pages::agents::AgentsPage;
-use pages::audit::{AuditEntryPage, AuditPage};
-use pages::call::CallPage;
-use pages::callbacks::{CallbackPage, CallbackRulesPage, CallbacksPage};
-use pages::calls::CallsPage;
-use pages::center::{BreaksPage, OutcomesPage};
 use pages::desk::DeskPage;
 use pages::layout::Layout;
 use pages::login::LoginPage;
 use pages::not_found::NotFoundPage;
-use pages::people::{PeoplePage, PersonPage};
-use pages::queue::QueuePage;
-use pages::teams::TeamsPage;
+use pages::parts::{FloorPart, OfficePart};
 use pages::wall::WallPage;
 use pages::wallboard::WallboardPage;
-use pages::walls::WallsPage;
 pub use words::i18n;
 
 mod words {
@@ -72,22 +62,22 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/wall/:token") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=WallboardPage />
-                    <Route path=path!("/queues/:node/:name") view={Lazy::<QueuePage>::new()} />
-                    <Route path=path!("/agents") view={Lazy::<AgentsPage>::new()} />
-                    <Route path=path!("/calls") view={Lazy::<CallsPage>::new()} />
-                    <Route path=path!("/calls/:node/:uuid") view={Lazy::<CallPage>::new()} />
-                    <Route path=path!("/walls") view={Lazy::<WallsPage>::new()} />
-                    <Route path=path!("/people") view={Lazy::<PeoplePage>::new()} />
-                    <Route path=path!("/people/:id") view={Lazy::<PersonPage>::new()} />
-                    <Route path=path!("/teams") view={Lazy::<TeamsPage>::new()} />
-                    <Route path=path!("/center/breaks") view={Lazy::<BreaksPage>::new()} />
-                    <Route path=path!("/center/outcomes") view={Lazy::<OutcomesPage>::new()} />
-                    <Route path=path!("/audit") view={Lazy::<AuditPage>::new()} />
-                    <Route path=path!("/audit/:id") view={Lazy::<AuditEntryPage>::new()} />
-                    <Route path=path!("/callbacks") view={Lazy::<CallbacksPage>::new()} />
-                    <Route path=path!("/callbacks/rules") view={Lazy::<CallbackRulesPage>::new()} />
-                    <Route path=path!("/callbacks/:id") view={Lazy::<CallbackPage>::new()} />
-                    <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
+                    <Route path=path!("/queues/:node/:name") view={Lazy::<FloorPart>::new()} />
+                    <Route path=path!("/agents") view={Lazy::<FloorPart>::new()} />
+                    <Route path=path!("/calls") view={Lazy::<FloorPart>::new()} />
+                    <Route path=path!("/calls/:node/:uuid") view={Lazy::<FloorPart>::new()} />
+                    <Route path=path!("/walls") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/people") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/people/:id") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/teams") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/center/breaks") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/center/outcomes") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/audit") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/audit/:id") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/callbacks") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/callbacks/rules") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/callbacks/:id") view={Lazy::<OfficePart>::new()} />
+                    <Route path=path!("/account") view={Lazy::<OfficePart>::new()} />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod layout;
 pub mod login;
 pub mod not_found;
+pub mod parts;
 pub mod people;
 pub mod queue;
 pub mod teams;

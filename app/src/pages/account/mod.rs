@@ -12,7 +12,6 @@ mod sessions;
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::account::{RevokeSession, list_sessions, read_current_user};
@@ -36,13 +35,9 @@ use sessions::SessionsCard;
 #[derive(Debug)]
 pub struct AccountPage;
 
-#[lazy_route]
-impl LazyRoute for AccountPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl AccountPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let revoke = ServerAction::<RevokeSession>::new();
         // Asked here and not taken from around the page: the theme may have changed since then.
         let user = ask_first(|| (), |()| read_current_user());

@@ -12,7 +12,6 @@ mod row;
 
 use leptos::prelude::*;
 use leptos_i18n::td_string;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::layout::may;
 use crate::components::live::BoardBar;
@@ -32,13 +31,9 @@ use row::AgentLine;
 #[derive(Debug)]
 pub struct AgentsPage;
 
-#[lazy_route]
-impl LazyRoute for AgentsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl AgentsPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         view! { <Agents /> }.into_any()
     }
 }

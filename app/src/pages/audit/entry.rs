@@ -3,7 +3,6 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::super::account::Moment;
 use super::changes::ChangeTable;
@@ -21,13 +20,9 @@ use crate::model::audit::{AuditDetail, AuditEntry, Undo};
 #[derive(Debug)]
 pub struct AuditEntryPage;
 
-#[lazy_route]
-impl LazyRoute for AuditEntryPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl AuditEntryPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let params = use_params_map();
         let undo = ServerAction::<UndoEdit>::new();
         // On the server a request that was given up may end its page while this is still asked.

@@ -16,7 +16,6 @@ mod words;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::audit::list_audit;
@@ -34,13 +33,9 @@ use list::{AuditTable, Older};
 #[derive(Debug)]
 pub struct AuditPage;
 
-#[lazy_route]
-impl LazyRoute for AuditPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl AuditPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let query = use_query_map();
         // On the server a request that was given up may end its page while this is still asked.
         let place = Memo::new(move |_| query.try_with(Place::of).unwrap_or_default());

@@ -7,7 +7,6 @@ mod timeline;
 use leptos::prelude::*;
 use leptos_i18n::td_string;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::calls::{StreamState, follow};
 use crate::api::ApiError;
@@ -31,13 +30,9 @@ use timeline::{Timeline, agent_name};
 #[derive(Debug)]
 pub struct CallPage;
 
-#[lazy_route]
-impl LazyRoute for CallPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl CallPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let params = use_params_map();
         let id = Memo::new(move |_| {
             params.with(|params| {

@@ -3,7 +3,6 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::super::account::Moment;
 use super::list::agent_name;
@@ -30,13 +29,9 @@ struct Actions {
     reopen: ServerAction<ReopenCallback>,
 }
 
-#[lazy_route]
-impl LazyRoute for CallbackPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl CallbackPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let params = use_params_map();
         let actions =
             Actions { assign: ServerAction::new(), settle: ServerAction::new(), reopen: ServerAction::new() };

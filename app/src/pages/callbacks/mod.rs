@@ -19,7 +19,6 @@ pub(in crate::pages) mod words;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::callbacks::list_callbacks;
@@ -38,13 +37,9 @@ use list::CallbackTable;
 #[derive(Debug)]
 pub struct CallbacksPage;
 
-#[lazy_route]
-impl LazyRoute for CallbacksPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl CallbacksPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let query = use_query_map();
         // On the server a request that was given up may end its page while this is still asked.
         let filter = move || query.try_with(filter_of).unwrap_or_default();

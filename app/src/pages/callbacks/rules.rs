@@ -1,7 +1,6 @@
 //! How callbacks of a queue are made and tried, queue by queue.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::callbacks::{SaveCallbackRule, list_callback_rules};
@@ -17,13 +16,9 @@ use crate::model::time::DurationMs;
 #[derive(Debug)]
 pub struct CallbackRulesPage;
 
-#[lazy_route]
-impl LazyRoute for CallbackRulesPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl CallbackRulesPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let save = ServerAction::<SaveCallbackRule>::new();
         let rules = ask_first(move || save.version().get(), |_| list_callback_rules());
         view! { <Rules rules save /> }.into_any()

@@ -14,7 +14,6 @@ mod table;
 
 use leptos::prelude::*;
 use leptos_i18n::td_string;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::calls::{CallsView, read_calls};
@@ -35,13 +34,9 @@ use table::CallTable;
 #[derive(Debug)]
 pub struct CallsPage;
 
-#[lazy_route]
-impl LazyRoute for CallsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl CallsPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let calls = ask_first(|| (), |()| read_calls());
         view! { <Calls calls /> }.into_any()
     }

@@ -17,7 +17,6 @@ mod sessions;
 mod sign_in;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::people::{CreatePerson, list_people};
@@ -37,13 +36,9 @@ pub use person::PersonPage;
 #[derive(Debug)]
 pub struct PeoplePage;
 
-#[lazy_route]
-impl LazyRoute for PeoplePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PeoplePage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let create = ServerAction::<CreatePerson>::new();
         let people = ask_first(move || create.version().get(), |_| list_people());
         view! { <People people create /> }.into_any()

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::form::PersonFields;
 use super::sessions::SessionsCard;
@@ -73,13 +72,9 @@ impl Actions {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for PersonPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl PersonPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let actions = Actions::new();
         actions.count();
         let params = use_params_map();

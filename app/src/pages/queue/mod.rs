@@ -15,7 +15,6 @@ mod targets;
 use leptos::prelude::*;
 use leptos_i18n::td_string;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::layout::may;
 use crate::components::live::{AsOf, BoardBar, use_stale_since};
@@ -35,13 +34,9 @@ use crate::model::message::MessageTarget;
 #[derive(Debug)]
 pub struct QueuePage;
 
-#[lazy_route]
-impl LazyRoute for QueuePage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl QueuePage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         view! { <Queue /> }.into_any()
     }
 }

@@ -9,7 +9,6 @@ mod delete;
 mod edit;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::teams::{DeleteTeam, SaveTeam, list_teams};
@@ -27,13 +26,9 @@ use edit::EditDialog;
 #[derive(Debug)]
 pub struct TeamsPage;
 
-#[lazy_route]
-impl LazyRoute for TeamsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl TeamsPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let save = ServerAction::<SaveTeam>::new();
         let delete = ServerAction::<DeleteTeam>::new();
         let changes = move || (save.version().get(), delete.version().get());

@@ -13,7 +13,6 @@ mod revoke;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::ApiError;
 use crate::api::walls::{CreateWall, RevokeWall, list_walls};
@@ -35,13 +34,9 @@ const REFRESH: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct WallsPage;
 
-#[lazy_route]
-impl LazyRoute for WallsPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl WallsPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let create = ServerAction::<CreateWall>::new();
         let revoke = ServerAction::<RevokeWall>::new();
         let changes = move || (create.version().get(), revoke.version().get());

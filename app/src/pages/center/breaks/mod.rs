@@ -6,7 +6,6 @@ mod edit;
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::code::Offered;
 use crate::api::ApiError;
@@ -22,13 +21,9 @@ use edit::{EditDialog, Editing};
 #[derive(Debug)]
 pub struct BreaksPage;
 
-#[lazy_route]
-impl LazyRoute for BreaksPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl BreaksPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let save = ServerAction::<SaveBreakReason>::new();
         let offer = ServerAction::<OfferOnDemand>::new();
         let changes = move || (save.version().get(), offer.version().get());

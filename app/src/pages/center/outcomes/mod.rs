@@ -5,7 +5,6 @@
 mod edit;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::code::Offered;
 use crate::api::ApiError;
@@ -22,13 +21,9 @@ use edit::{EditDialog, Editing};
 #[derive(Debug)]
 pub struct OutcomesPage;
 
-#[lazy_route]
-impl LazyRoute for OutcomesPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
+impl OutcomesPage {
+    /// The page itself.
+    pub(crate) fn view() -> AnyView {
         let save = ServerAction::<SaveOutcomeCode>::new();
         let outcomes = ask_first(
             move || save.version().get(),
