@@ -66,7 +66,7 @@ test('who gives up becomes a callback, is given to an agent, called by a click, 
   await setRule(page, queue);
 
   const caller = await quiet.node.call(queue, phone, 'Sample caller');
-  await expect(board.getByRole('cell', { name: phone })).toBeVisible();
+  await expect(board.getByRole('cell', { name: phone, exact: true })).toBeVisible();
   await quiet.node.order(`demo hangup ${caller}`);
   await expect(async () => {
     await page.goto('/callbacks');

@@ -5,7 +5,7 @@ use app::api::{ApiError, Caller};
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Json, Response};
 use axum::routing::{MethodFilter, any, on};
 use leptos::nonce::use_nonce;
@@ -37,13 +37,33 @@ fn server_functions(context: &(impl Fn() + Clone + Send + Sync + 'static)) -> Ro
         let context = context.clone();
         let call = move |request: Request<Body>| {
             let context = context.clone();
-            async move { handle_server_fns_with_context(context, request).await.into_response() }
+            async move {
+                with_status(handle_server_fns_with_context(context, request).await.into_response()).await
+            }
         };
         if let Ok(method) = MethodFilter::try_from(method) {
             router = router.route(path, on(method, call));
         }
     }
     router
+}
+
+/// The status of an error that came before the function itself, which [`app::api::respond`] has never seen: arguments that cannot
+/// be read. The framework answers 500 to them, but the fault is not ours.
+async fn with_status(response: Response) -> Response {
+    /// An error is a few words.
+    const LONGEST_ERROR: usize = 64 * 1024;
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LONGEST_ERROR).await else {
+        return ApiError::Internal { reference: "long-error".into() }.status().into_response();
+    };
+    if let Ok(error) = serde_json::from_slice::<ApiError>(&body) {
+        parts.status = error.status();
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 async fn unknown_function() -> Response {

@@ -70,7 +70,7 @@ pub async fn list_pending_log_outs(
         node: Exact,
         agent: Exact,
         user_id: u64,
-        name: String,
+        name: Exact,
         display_name: String,
     }
     let rows: Vec<Row> = sqlx::query_as(
@@ -86,7 +86,7 @@ pub async fn list_pending_log_outs(
         .map(|row| PendingLogOut {
             agent: AgentKey::new(&NodeName(row.node.0), row.agent.0),
             user_id: row.user_id,
-            user_name: row.name,
+            user_name: row.name.0,
             display_name: row.display_name,
         })
         .collect())

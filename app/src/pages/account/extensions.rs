@@ -5,34 +5,27 @@ use leptos::prelude::*;
 use leptos_i18n::td_string;
 
 use crate::api::ApiError;
-use crate::api::calls::{SaveExtension, read_extensions};
-use crate::components::asked::ask_first;
+use crate::api::calls::SaveExtension;
 use crate::components::words::{self, fill, use_locale};
 use crate::components::{Card, Problem};
 use crate::model::supervise::OwnExtension;
 
 #[component]
-pub(super) fn ExtensionsCard() -> impl IntoView {
+pub(super) fn ExtensionsCard(
+    /// The own telephones, by node.
+    extensions: Result<Vec<OwnExtension>, ApiError>,
+) -> impl IntoView {
     let locale = use_locale();
     let save = ServerAction::<SaveExtension>::new();
-    let extensions = ask_first(|| (), |()| read_extensions());
+    let extensions = match extensions {
+        Ok(own) => own.into_iter().map(|own| view! { <ExtensionForm own save /> }).collect_view().into_any(),
+        Err(error) => view! { <Problem error /> }.into_any(),
+    };
     view! {
         <Card id="account-extensions" title=td_string!(locale, account.extensions).to_owned()>
             <div class="body">
                 <p class="muted">{td_string!(locale, account.extensions_hint)}</p>
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        match extensions.await {
-                            Ok(own) => {
-                                own.into_iter()
-                                    .map(|own| view! { <ExtensionForm own save /> })
-                                    .collect_view()
-                                    .into_any()
-                            }
-                            Err(error) => view! { <Problem error /> }.into_any(),
-                        }
-                    })}
-                </Suspense>
+                {extensions}
                 <div role="status">{move || outcome(locale, save)}</div>
             </div>
         </Card>

@@ -15,12 +15,14 @@ use leptos_router::components::Redirect;
 
 use crate::api::ApiError;
 use crate::api::account::{RevokeSession, list_sessions, read_current_user};
+use crate::api::calls::read_extensions;
 use crate::api::security::read_security;
 use crate::components::asked::{Asked, ask_first};
 use crate::components::{Card, PageTitle, Problem, SignOut, use_locale, words};
 use crate::i18n::*;
 use crate::model::account::{CurrentUser, Role, SessionRow};
 use crate::model::security::AccountSecurity;
+use crate::model::supervise::OwnExtension;
 
 pub(in crate::pages) use browser::short_description;
 pub(in crate::pages) use look::ThemeButton;
@@ -43,11 +45,15 @@ impl AccountPage {
         let user = ask_first(|| (), |()| read_current_user());
         let security = ask_first(|| (), |()| read_security());
         let sessions = ask_first(move || revoke.version().get(), |_| list_sessions());
+        let extensions = ask_first(|| (), |()| read_own_extensions());
         view! {
             <Suspense>
                 {move || Suspend::new(async move {
+                    let extensions = extensions.await;
                     match user.await {
-                        Ok(Some(user)) => view! { <Account user security sessions revoke /> }.into_any(),
+                        Ok(Some(user)) => {
+                            view! { <Account user security sessions revoke extensions /> }.into_any()
+                        }
                         Ok(None) => view! { <Redirect path="/login?next=/account" /> }.into_any(),
                         Err(error) => view! { <Failed error /> }.into_any(),
                     }
@@ -55,6 +61,14 @@ impl AccountPage {
             </Suspense>
         }
         .into_any()
+    }
+}
+
+/// The own telephones, for those who may have some: others are not even asked for.
+async fn read_own_extensions() -> Option<Result<Vec<OwnExtension>, ApiError>> {
+    match read_current_user().await {
+        Ok(Some(user)) if user.role != Role::Agent && !user.is_confined => Some(read_extensions().await),
+        _ => None,
     }
 }
 
@@ -75,6 +89,7 @@ fn Account(
     security: Asked<Result<AccountSecurity, ApiError>>,
     sessions: Asked<Result<Vec<SessionRow>, ApiError>>,
     revoke: ServerAction<RevokeSession>,
+    extensions: Option<Result<Vec<OwnExtension>, ApiError>>,
 ) -> impl IntoView {
     let locale = use_locale();
     let is_agent = user.role == Role::Agent;
@@ -103,7 +118,7 @@ fn Account(
                 <Profile user />
                 <LookCard theme />
             </div>
-            {(!is_agent && !is_confined).then(|| view! { <ExtensionsCard /> })}
+            {extensions.map(|extensions| view! { <ExtensionsCard extensions /> })}
             {(!is_confined).then(|| view! { <SecurityCards security /> })}
             <SessionsCard sessions revoke />
         </div>

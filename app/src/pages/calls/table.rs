@@ -84,7 +84,7 @@ pub(super) fn CallTable(calls: CallList, keys: Memo<Vec<CallId>>, wanted: RwSign
         keys.with(|keys| keys.iter().skip(from.min(keys.len())).take(count).cloned().collect::<Vec<_>>())
     };
     view! {
-        <div class="calls-room" node_ref=room tabindex="0" role="region" aria-labelledby="calls-title" on:scroll=move |_| look()>
+        <div class="calls-room" node_ref=room tabindex="0" role="group" aria-labelledby="calls-title" on:scroll=move |_| look()>
             <table class="calls-table" aria-rowcount=move || (length.get() + 1).to_string()>
                 <caption class="sr-only">{td_string!(locale, calls.caption)}</caption>
                 <Head wanted />
