@@ -196,6 +196,8 @@ impl Supervisor {
         let mut list = List::Members;
         let mut next_list = Instant::now() + pace;
         let mut reading: Option<BoxFuture<'static, Result<SwitchEvent, ListProblem>>> = None;
+        // Beside the others: they also show that the switch still answers, and wait for no list that may be missing or long.
+        let mut channels: Option<BoxFuture<'static, Result<SwitchEvent, ListProblem>>> = None;
         let mut received = Vec::new();
         let mut left_before_rebuild: Option<usize> = None;
         loop {
@@ -226,26 +228,34 @@ impl Supervisor {
                             self.send(rows).await?;
                         }
                         Err(ListProblem::Busy) => {}
-                        // Nothing rests on it: a core without a database has no such list, and a long one may be late.
-                        Err(problem) if list == List::Channels => {
-                            tracing::debug!(node.name = %self.settings.name, ?problem, "no list of channels");
-                        }
                         Err(problem) => return Err(self.distrust(problem, events).await),
                     }
                 }
+                Some(read) = OptionFuture::from(channels.as_mut()) => {
+                    channels = None;
+                    match read {
+                        Ok(rows) => {
+                            lookout.note(&rows);
+                            self.send(rows).await?;
+                        }
+                        // Nothing rests on it: a core without a database has no such list, and a long one may be late.
+                        Err(problem) => {
+                            tracing::debug!(node.name = %self.settings.name, ?problem, "no list of channels");
+                        }
+                    }
+                }
                 () = sleep_until(next_list.into()), if reading.is_none() => {
-                    let is_end_of_round = list == List::Members;
-                    rounds += u32::from(is_end_of_round);
-                    let is_wanted = is_end_of_round
-                        && (lookout.wants_channels()
+                    if list == List::Members {
+                        rounds += 1;
+                        let is_wanted = lookout.wants_channels()
                             || rounds.is_multiple_of(CALLS_EVERY)
-                            || self.calls_are_in_doubt.load(Ordering::Relaxed));
-                    list = if is_wanted {
-                        self.calls_are_in_doubt.store(false, Ordering::Relaxed);
-                        List::Channels
-                    } else {
-                        lists.next().unwrap_or(List::Queues)
-                    };
+                            || self.calls_are_in_doubt.load(Ordering::Relaxed);
+                        if is_wanted && channels.is_none() {
+                            self.calls_are_in_doubt.store(false, Ordering::Relaxed);
+                            channels = Some(read_list(self.commands.clone(), List::Channels).boxed());
+                        }
+                    }
+                    list = lists.next().unwrap_or(List::Queues);
                     reading = Some(read_list(self.commands.clone(), list).boxed());
                 }
                 () = sleep_until(silent_at.into()) => {
