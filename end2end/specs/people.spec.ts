@@ -22,7 +22,7 @@ const queues = (page: Page) => page.getByRole('table', { name: /^Queues/ }).getB
 /** The page of a user, ready to be filled in. */
 async function personPage(visit: Visit, name: string): Promise<Page> {
   const people = await visit('admin', '/people');
-  await people.getByRole('link', { name, exact: true }).click();
+  await people.getByRole('main').getByRole('link', { name, exact: true }).click();
   await expect(people.getByRole('heading', { level: 1 })).toHaveText(name);
   return people;
 }
@@ -33,7 +33,8 @@ const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: 
 async function openFrom(page: Page, button: Locator): Promise<Locator> {
   const dialog = page.getByRole('dialog');
   await expect(async () => {
-    await button.click({ timeout: 1_000 });
+    // A slow page may have opened it after all.
+    if (!(await dialog.isVisible())) await button.click({ timeout: 1_000 });
     await expect(dialog).toBeVisible({ timeout: 500 });
   }).toPass();
   return dialog;
@@ -141,6 +142,8 @@ test('numbers are masked for a user who may not see them', async ({ startStack, 
 
 test('a second factor is set up, asked for, and taken away by an admin', async ({ forgive, quiet, visit }) => {
   forgive(answered(422));
+  // The page without scripts stays open: Chromium misses the program that it never runs.
+  forgive(/was preloaded using link preload but not used/);
   const user = await quiet.addUser({ name: 'careful', role: 'supervisor', displayName: 'Careful (sample)' });
   const account = await visit(null, '/login?next=/account');
   await signIn(account, user.name, user.password);
