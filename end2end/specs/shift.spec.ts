@@ -33,7 +33,8 @@ test('a shift from the first call to the way out', async ({ forgive, quiet, visi
   test.slow();
   // On the way out the desk may still ask for its day, with a session that has just ended.
   forgive(answered(401));
-  const desk = await visit('agent', '/desk');
+  const user = await quiet.addUser({ name: 'shift-worker', role: 'agent', agent: AGENT });
+  const desk = await visit(user.name, '/desk');
   await isLive(desk);
   await toggle(desk, 'Available').click();
   await expect(card(desk)).toContainText('Waiting for a call');
