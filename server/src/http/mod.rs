@@ -11,6 +11,7 @@ pub mod live;
 pub mod look;
 pub mod metrics;
 pub mod origin;
+pub mod owner;
 pub mod pages;
 pub mod problem;
 pub mod redirect;
@@ -46,7 +47,8 @@ pub fn router(state: AppState) -> Router {
         .merge(live::routes())
         .merge(pages::routes(&state))
         .layer(middleware::from_fn_with_state(state.clone(), caller::resolve))
-        .layer(caller::session_layer(&state));
+        .layer(caller::session_layer(&state))
+        .layer(middleware::from_fn(owner::keep_apart));
 
     Router::new()
         .merge(with_caller)
