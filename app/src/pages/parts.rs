@@ -22,17 +22,18 @@ use super::walls::WallsPage;
 
 /// What supervisors watch: queues, agents, calls.
 #[derive(Debug)]
-pub struct FloorPart;
+pub struct FloorPart {
+    path: String,
+}
 
 #[lazy_route]
 impl LazyRoute for FloorPart {
     fn data() -> Self {
-        Self
+        Self { path: here() }
     }
 
-    fn view(_this: Self) -> AnyView {
-        let path = here();
-        match segments(&path).as_slice() {
+    fn view(this: Self) -> AnyView {
+        match segments(&this.path).as_slice() {
             ["queues", ..] => QueuePage::view(),
             ["agents"] => AgentsPage::view(),
             ["calls"] => CallsPage::view(),
@@ -44,17 +45,18 @@ impl LazyRoute for FloorPart {
 
 /// What is kept in order: people, lists, the own account.
 #[derive(Debug)]
-pub struct OfficePart;
+pub struct OfficePart {
+    path: String,
+}
 
 #[lazy_route]
 impl LazyRoute for OfficePart {
     fn data() -> Self {
-        Self
+        Self { path: here() }
     }
 
-    fn view(_this: Self) -> AnyView {
-        let path = here();
-        match segments(&path).as_slice() {
+    fn view(this: Self) -> AnyView {
+        match segments(&this.path).as_slice() {
             ["account"] => AccountPage::view(),
             ["audit"] => AuditPage::view(),
             ["audit", _] => AuditEntryPage::view(),
@@ -72,7 +74,8 @@ impl LazyRoute for OfficePart {
     }
 }
 
-/// The path of the page that is opened. The table of routes has found it already; here it says which page of the part it is.
+/// The path of the page that is opened. The table of routes has found it already; here it says which page of the part it is. Taken when
+/// the route is chosen: until the part is there, the user may have gone on.
 fn here() -> String {
     use_location().pathname.try_get_untracked().unwrap_or_default()
 }
