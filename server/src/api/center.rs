@@ -71,7 +71,7 @@ impl CenterApi for CenterEdits {
     async fn offer_on_demand(&self, permit: Permit<ManageCenter>, is_offered: bool) -> Result<(), ApiError> {
         let mut transaction = self.database.begin().await?;
         let before: Option<bool> =
-            settings::find_setting(&mut *transaction, Owner::Center, center::ON_DEMAND).await?;
+            settings::lock_setting(&mut transaction, Owner::Center, center::ON_DEMAND).await?;
         settings::save_setting(&mut *transaction, Owner::Center, center::ON_DEMAND, &is_offered).await?;
         let row =
             NewAudit::by(&permit, "center.offer-on-demand", "center").before(&before).after(&is_offered);

@@ -58,7 +58,7 @@ pub fn apis(
             database: database.clone(),
             hub: hub.clone(),
             zone: config.time_zone.clone(),
-            undos: undo::Undos::new(database, auth, hub),
+            undos: undo::Undos::new(database, auth, hub, &center),
         }),
         board: Arc::new(board::Board {
             hub: hub.clone(),

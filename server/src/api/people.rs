@@ -13,7 +13,7 @@ use app::model::people::{
 use app::model::problem::{FieldProblem, ProblemKind};
 use app::model::time::UnixMs;
 use serde::Serialize;
-use sqlx::{MySql, Transaction};
+use sqlx::MySqlConnection;
 
 use super::error::internal;
 use crate::auth::{Admission, Auth, password};
@@ -109,37 +109,13 @@ impl PeopleApi for People {
         }
         let now = clock::now();
         let mut transaction = self.database.begin().await?;
-        let admins = users::lock_admins(&mut *transaction).await?;
-        let LockedUser { user, .. } = users::lock_user(&mut *transaction, id).await?;
-        let teams = teams::list_teams(&mut transaction).await?;
-        let before = form_of(&mut transaction, &user, &teams).await?;
-        must_be_ours(&permit, user.role, &[])?;
-        must_be_ours(&permit, form.role, &changed(&before, &form))?;
-        let is_demoted = user.role == Role::Admin && form.role != Role::Admin;
-        if is_demoted && admins == [id] {
-            return Err(field("role", ProblemKind::LastAdmin));
-        }
-        if is_demoted && permit.user().id == id {
-            return Err(field("role", ProblemKind::Oneself));
-        }
-        let update = UserUpdate {
-            display_name: &form.display_name,
-            role: form.role,
-            agent: form.agent.as_ref(),
-            exceptions: &PermissionExceptions::of(form.role, &form.permissions),
-        };
-        users::update_user(&mut *transaction, id, &update).await?;
-        teams::replace_teams_of(&mut transaction, id, &form.teams).await?;
-        user_extensions::replace_extensions(&mut transaction, id, &form.extensions).await?;
-        let ended = if user.role == form.role {
-            Vec::new()
-        } else {
-            user_sessions::revoke_user_sessions(&mut transaction, id, None, now).await?
-        };
-        let row = NewAudit::by(&permit, "user.update", &user.name).before(&before).after(&form);
+        let StoredPerson { user_name, before, ended_sessions } =
+            store_person(&mut transaction, &permit, id, &form, now).await?;
+        let after = lock_person(&mut transaction, id).await?.form;
+        let row = NewAudit::by(&permit, "user.update", user_name).before(&before).after(&after);
         audit::record_done(&mut *transaction, &row, now).await?;
         transaction.commit().await.map_err(StorageError::of("store the user"))?;
-        end(&self.auth, id, ended);
+        end(&self.auth, id, ended_sessions);
         tell_change(&self.auth, &self.database, [id]).await;
         Ok(())
     }
@@ -226,6 +202,71 @@ impl PeopleApi for People {
         end(&self.auth, id, vec![session]);
         Ok(())
     }
+}
+
+/// A user as the audit knows one, held for the edit of this transaction.
+pub(super) struct LockedPerson {
+    user: CurrentUser,
+    pub(super) form: PersonForm,
+}
+
+/// # Errors
+/// `NotFound`.
+pub(super) async fn lock_person(
+    connection: &mut MySqlConnection,
+    id: u64,
+) -> Result<LockedPerson, StorageError> {
+    let LockedUser { user, .. } = users::lock_user(&mut *connection, id).await?;
+    let teams = teams::list_teams(connection).await?;
+    let form = form_of(connection, &user, &teams).await?;
+    Ok(LockedPerson { user, form })
+}
+
+/// What storing an edit of a user has changed.
+pub(super) struct StoredPerson {
+    user_name: String,
+    before: PersonForm,
+    /// They began under another role.
+    pub(super) ended_sessions: Vec<u64>,
+}
+
+/// Stores an edit of a user.
+///
+/// # Errors
+/// `Invalid` where the editor may not make it, or it would leave no administrator.
+pub(super) async fn store_person(
+    connection: &mut MySqlConnection,
+    permit: &Permit<ManagePeople>,
+    id: u64,
+    form: &PersonForm,
+    now: UnixMs,
+) -> Result<StoredPerson, ApiError> {
+    let admins = users::lock_admins(&mut *connection).await?;
+    let LockedPerson { user, form: before } = lock_person(connection, id).await?;
+    must_be_ours(permit, user.role, &[])?;
+    must_be_ours(permit, form.role, &changed(&before, form))?;
+    let is_demoted = user.role == Role::Admin && form.role != Role::Admin;
+    if is_demoted && admins == [id] {
+        return Err(field("role", ProblemKind::LastAdmin));
+    }
+    if is_demoted && permit.user().id == id {
+        return Err(field("role", ProblemKind::Oneself));
+    }
+    let update = UserUpdate {
+        display_name: &form.display_name,
+        role: form.role,
+        agent: form.agent.as_ref(),
+        exceptions: &PermissionExceptions::of(form.role, &form.permissions),
+    };
+    users::update_user(&mut *connection, id, &update).await?;
+    teams::replace_teams_of(connection, id, &form.teams).await?;
+    user_extensions::replace_extensions(connection, id, &form.extensions).await?;
+    let ended_sessions = if user.role == form.role {
+        Vec::new()
+    } else {
+        user_sessions::revoke_user_sessions(connection, id, None, now).await?
+    };
+    Ok(StoredPerson { user_name: user.name, before, ended_sessions })
 }
 
 /// What the audit keeps of a new user.
@@ -322,7 +363,7 @@ fn person_row(
 }
 
 async fn form_of(
-    transaction: &mut Transaction<'_, MySql>,
+    connection: &mut MySqlConnection,
     user: &CurrentUser,
     teams: &[Team],
 ) -> Result<PersonForm, StorageError> {
@@ -333,7 +374,7 @@ async fn form_of(
         agent: user.agent.clone(),
         permissions: user.permissions.clone(),
         teams: own.map(|team| team.id).collect(),
-        extensions: user_extensions::list_extensions(&mut **transaction, user.id).await?,
+        extensions: user_extensions::list_extensions(connection, user.id).await?,
     })
 }
 

@@ -8,6 +8,8 @@ use app::api::teams::TeamsApi;
 use app::model::account::Role;
 use app::model::people::{SupervisorName, TeamForm, TeamsView};
 use app::model::problem::ProblemKind;
+use app::model::time::UnixMs;
+use sqlx::MySqlConnection;
 
 use super::people::{field, tell_change};
 use crate::auth::Auth;
@@ -52,17 +54,10 @@ impl TeamsApi for Teams {
             Some(id) => Some(teams::lock_team(&mut transaction, id).await?.form),
             None => None,
         };
-        let stored = match id {
-            Some(id) => teams::update_team(&mut *transaction, id, &form).await.map(|()| id),
-            None => teams::create_team(&mut *transaction, &form, now).await,
-        };
-        let id = match stored {
-            Err(StorageError::Conflict { .. }) => return Err(field("name", ProblemKind::Taken)),
-            stored => stored?,
-        };
-        teams::replace_supervisors(&mut transaction, id, &form.supervisors).await?;
+        let id = store_team(&mut transaction, id, &form, now).await?;
+        let form = teams::lock_team(&mut transaction, id).await?.form;
         let action = if before.is_some() { "team.update" } else { "team.create" };
-        let row = NewAudit::by(&permit, action, format!("team {id}")).before(&before).after(&form);
+        let row = NewAudit::by(&permit, action, subject(id)).before(&before).after(&form);
         audit::record_done(&mut *transaction, &row, now).await?;
         transaction.commit().await.map_err(StorageError::of("store the team"))?;
         let concerned: BTreeSet<u64> =
@@ -75,10 +70,38 @@ impl TeamsApi for Teams {
         let mut transaction = self.database.begin().await?;
         let before = teams::lock_team(&mut transaction, id).await?.form;
         teams::delete_team(&mut *transaction, id).await?;
-        let row = NewAudit::by(&permit, "team.delete", format!("team {id}")).before(&before);
+        let row = NewAudit::by(&permit, "team.delete", subject(id)).before(&before);
         audit::record_done(&mut *transaction, &row, clock::now()).await?;
         transaction.commit().await.map_err(StorageError::of("delete the team"))?;
         tell_change(&self.auth, &self.database, before.supervisors).await;
         Ok(())
     }
+}
+
+/// Stores a team with its supervisors and returns its key: the one it is to have, or a new one.
+pub(super) async fn store_team(
+    connection: &mut MySqlConnection,
+    id: Option<u64>,
+    form: &TeamForm,
+    now: UnixMs,
+) -> Result<u64, ApiError> {
+    let id = match teams::save_team(&mut *connection, id, form, now).await {
+        Err(StorageError::Conflict { .. }) => return Err(field("name", ProblemKind::Taken)),
+        stored => stored?,
+    };
+    teams::replace_supervisors(connection, id, &form.supervisors).await?;
+    Ok(id)
+}
+
+/// What the audit calls a team: its name may change.
+fn subject(id: u64) -> String {
+    format!("team {id}")
+}
+
+/// The team that a subject of the audit names.
+///
+/// # Errors
+/// `NotFound` for a subject that names none.
+pub(super) fn id_of(subject: &str) -> Result<u64, ApiError> {
+    subject.strip_prefix("team ").and_then(|id| id.parse().ok()).ok_or(ApiError::NotFound)
 }

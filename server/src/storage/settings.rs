@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::MySqlExecutor;
 use sqlx::types::Json;
+use sqlx::{MySqlConnection, MySqlExecutor};
 
 use super::StorageError;
 use super::exact::Exact;
@@ -36,13 +36,35 @@ pub async fn find_setting<T: DeserializeOwned>(
     owner: Owner,
     name: &str,
 ) -> Result<Option<T>, StorageError> {
-    let value: Option<(Exact,)> =
-        sqlx::query_as("SELECT value_json FROM settings WHERE user_id = ? AND name = ?")
-            .bind(owner.user_id())
-            .bind(name)
-            .fetch_optional(executor)
-            .await
-            .map_err(StorageError::of("read a setting"))?;
+    read(executor, SELECT, owner, name).await
+}
+
+/// As [`find_setting`], held for the edit of this transaction.
+///
+/// # Errors
+/// `Database`.
+pub async fn lock_setting<T: DeserializeOwned>(
+    connection: &mut MySqlConnection,
+    owner: Owner,
+    name: &str,
+) -> Result<Option<T>, StorageError> {
+    read(connection, &format!("{SELECT} FOR UPDATE"), owner, name).await
+}
+
+const SELECT: &str = "SELECT value_json FROM settings WHERE user_id = ? AND name = ?";
+
+async fn read<T: DeserializeOwned>(
+    executor: impl MySqlExecutor<'_>,
+    statement: &str,
+    owner: Owner,
+    name: &str,
+) -> Result<Option<T>, StorageError> {
+    let value: Option<(Exact,)> = sqlx::query_as(statement)
+        .bind(owner.user_id())
+        .bind(name)
+        .fetch_optional(executor)
+        .await
+        .map_err(StorageError::of("read a setting"))?;
     Ok(value.and_then(|(value,)| serde_json::from_str(&value.0).ok()))
 }
 

@@ -88,45 +88,41 @@ pub async fn lock_team(connection: &mut MySqlConnection, id: u64) -> Result<Team
     row.into_team(OPERATION, supervisors)
 }
 
-/// Stores a team without its supervisors, and returns the key.
+/// Stores a team without its supervisors, under its key or a new one, and returns the key.
 ///
 /// # Errors
 /// `Conflict` with the key `teams_name` when the name is taken.
-pub async fn create_team(
-    executor: impl MySqlExecutor<'_>,
+pub async fn save_team(
+    connection: &mut MySqlConnection,
+    id: Option<u64>,
     form: &TeamForm,
     now: UnixMs,
 ) -> Result<u64, StorageError> {
-    let done =
-        sqlx::query("INSERT INTO teams (name, queues_json, agents_json, created_at_ms) VALUES (?, ?, ?, ?)")
-            .bind(&form.name)
-            .bind(Json(&form.queues))
-            .bind(Json(&form.agents))
-            .bind(now.0)
-            .execute(executor)
-            .await
-            .map_err(StorageError::of("store the team"))?;
-    Ok(done.last_insert_id())
-}
-
-/// Changes a team, but for its supervisors.
-///
-/// # Errors
-/// As [`create_team`].
-pub async fn update_team(
-    executor: impl MySqlExecutor<'_>,
-    id: u64,
-    form: &TeamForm,
-) -> Result<(), StorageError> {
-    sqlx::query("UPDATE teams SET name = ?, queues_json = ?, agents_json = ? WHERE id = ?")
-        .bind(&form.name)
-        .bind(Json(&form.queues))
-        .bind(Json(&form.agents))
+    const OPERATION: &str = "store the team";
+    let (queues, agents) = (Json(&form.queues), Json(&form.agents));
+    let known: Option<u64> = sqlx::query_scalar("SELECT id FROM teams WHERE id = ? FOR UPDATE")
         .bind(id)
-        .execute(executor)
+        .fetch_optional(&mut *connection)
         .await
-        .map_err(StorageError::of("store the team"))?;
-    Ok(())
+        .map_err(StorageError::of(OPERATION))?;
+    let statement = if known.is_some() {
+        sqlx::query("UPDATE teams SET name = ?, queues_json = ?, agents_json = ? WHERE id = ?")
+            .bind(&form.name)
+            .bind(queues)
+            .bind(agents)
+            .bind(id)
+    } else {
+        sqlx::query(
+            "INSERT INTO teams (id, name, queues_json, agents_json, created_at_ms) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(&form.name)
+        .bind(queues)
+        .bind(agents)
+        .bind(now.0)
+    };
+    let done = statement.execute(connection).await.map_err(StorageError::of(OPERATION))?;
+    Ok(id.unwrap_or_else(|| done.last_insert_id()))
 }
 
 /// Makes these the supervisors of a team. Who is no supervisor, or may no longer sign in, is left out.

@@ -266,6 +266,18 @@ pub async fn lock_admins(executor: impl MySqlExecutor<'_>) -> Result<Vec<u64>, S
     .map_err(StorageError::of("list the administrators"))
 }
 
+/// The key of a user by the name that signs in.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn find_user_id(executor: impl MySqlExecutor<'_>, name: &str) -> Result<u64, StorageError> {
+    sqlx::query_scalar("SELECT id FROM users WHERE name = ?")
+        .bind(name)
+        .fetch_one(executor)
+        .await
+        .map_err(StorageError::of("look up the user"))
+}
+
 /// Stores what was edited of a user.
 ///
 /// # Errors

@@ -32,3 +32,4 @@ mod storage;
 mod teams;
 mod tidy;
 mod truth;
+mod undo;

@@ -1,9 +1,10 @@
 //! Actions, fields and values of the audit in the words of a language.
 
+use super::super::people::permission_words;
 use crate::components::chip::Tone;
 use crate::components::words::{self, fill};
 use crate::i18n::*;
-use crate::model::account::Role;
+use crate::model::account::{Permission, Role};
 use crate::model::audit::{FieldValue, Outcome};
 use crate::model::metrics::ServiceLevelFormula;
 
@@ -88,28 +89,40 @@ pub(super) fn field(locale: Locale, name: &str) -> String {
         "abandoned_after_s" => audit.fields.abandoned_after_s,
         "action" => audit.fields.action,
         "agent" => audit.fields.agent,
+        "agents" => audit.fields.agents,
         "attempts" => audit.fields.attempts,
+        "budget_min" => audit.fields.budget_min,
         "caller_id" => audit.fields.caller_id,
+        "code" => audit.fields.code,
         "created_at" => audit.fields.created_at,
         "created_by" => audit.fields.created_by,
         "dial_prefix" => audit.fields.dial_prefix,
+        "display_name" => audit.fields.display_name,
         "due_at" => audit.fields.due_at,
+        "en" => audit.fields.en,
+        "extensions" => audit.fields.extensions,
         "formula" => audit.fields.formula,
         "from" => audit.fields.from,
         "id" => audit.fields.id,
         "is_from_abandoned" => audit.fields.is_from_abandoned,
+        "is_paid" => audit.fields.is_paid,
+        "is_retired" => audit.fields.is_retired,
         "language" => audit.fields.language,
         "last_seen_at" => audit.fields.last_seen_at,
         "longest_wait_critical_s" => audit.fields.longest_wait_critical_s,
         "longest_wait_warning_s" => audit.fields.longest_wait_warning_s,
         "most_attempts" => audit.fields.most_attempts,
+        "name" => audit.fields.name,
         "note" => audit.fields.note,
         "outcome" => audit.fields.outcome,
         "pause_s" => audit.fields.pause_s,
+        "permissions" => audit.fields.permissions,
         "phone" => audit.fields.phone,
+        "position" => audit.fields.position,
         "queue" => audit.fields.queue,
         "queues" => audit.fields.queues,
         "reason" => audit.fields.reason,
+        "role" => audit.fields.role,
         "service_level_critical_percent" => audit.fields.service_level_critical_percent,
         "service_level_s" => audit.fields.service_level_s,
         "service_level_warning_percent" => audit.fields.service_level_warning_percent,
@@ -118,12 +131,15 @@ pub(super) fn field(locale: Locale, name: &str) -> String {
         "state" => audit.fields.state,
         "status" => audit.fields.status,
         "subject" => audit.fields.subject,
+        "supervisors" => audit.fields.supervisors,
+        "teams" => audit.fields.teams,
         "text" => audit.fields.text,
         "title" => audit.fields.title,
         "to" => audit.fields.to,
         "user" => audit.fields.user,
         "waiting_critical" => audit.fields.waiting_critical,
         "waiting_warning" => audit.fields.waiting_warning,
+        "zh" => audit.fields.zh,
     )
 }
 
@@ -155,8 +171,14 @@ fn text_of(locale: Locale, field: &str, text: &str) -> String {
         "role" | "" => {
             Role::from_code(text).map_or_else(|| text.to_owned(), |role| words::role(locale, role).to_owned())
         }
+        "permissions" => text.split(", ").map(|code| permission(locale, code)).collect::<Vec<_>>().join(", "),
         _ => text.to_owned(),
     }
+}
+
+fn permission(locale: Locale, code: &str) -> String {
+    Permission::from_code(code)
+        .map_or_else(|| code.to_owned(), |permission| permission_words(locale, permission).0.to_owned())
 }
 
 /// What became of it.

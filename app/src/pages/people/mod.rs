@@ -30,6 +30,7 @@ use crate::model::problem::ProblemKind;
 
 use create::CreateDialog;
 use list::PeopleList;
+pub(super) use permissions::permission_words;
 pub use person::PersonPage;
 
 /// Everybody.

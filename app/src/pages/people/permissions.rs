@@ -8,7 +8,10 @@ use crate::model::account::{Permission, Role};
 use crate::model::problem::ProblemKind;
 
 /// The name of a permission, and what it allows.
-fn permission_words(locale: Locale, permission: Permission) -> (&'static str, &'static str) {
+pub(in super::super) fn permission_words(
+    locale: Locale,
+    permission: Permission,
+) -> (&'static str, &'static str) {
     macro_rules! words {
         ($($name:ident: $key:ident, $about:ident;)+) => {
             match permission {

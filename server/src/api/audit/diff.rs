@@ -79,10 +79,10 @@ fn flatten(name: &str, value: &Value, flat: &mut Map<String, Value>) {
     }
 }
 
-/// The key of a queue or an agent is one value to people.
+/// The key of a queue or an agent, or a telephone on a node, is one value to people.
 fn key_of(fields: &Map<String, Value>) -> Option<String> {
     let node = fields.get("node")?.as_str()?;
-    let name = ["name", "uuid"].iter().find_map(|field| fields.get(*field))?.as_str()?;
+    let name = ["name", "uuid", "extension"].iter().find_map(|field| fields.get(*field))?.as_str()?;
     (fields.len() == 2).then(|| format!("{node}/{name}"))
 }
 

@@ -5,7 +5,7 @@ use app::api::{ApiError, Caller};
 use app::model::time::UnixMs;
 use sqlx::MySqlConnection;
 
-use super::{State, Undoable, queue_of, state_from, value_of};
+use super::{Left, State, Undoable, queue_of, state_from, value_of};
 use crate::api::callbacks::rules::store_rule;
 use crate::storage::callback_rules;
 use crate::wallboard::hub::Hub;
@@ -32,13 +32,15 @@ impl Undoable for CallbackRuleEdit {
     async fn write_back(
         &self,
         connection: &mut MySqlConnection,
+        _caller: &Caller,
         subject: &str,
-        state: &State,
+        state: State,
         _now: UnixMs,
-    ) -> Result<(), ApiError> {
-        Ok(store_rule(connection, &self.hub, &queue_of(subject)?, &value_of(state)?).await?)
+    ) -> Result<Left, ApiError> {
+        store_rule(connection, &self.hub, &queue_of(subject)?, &value_of(&state)?).await?;
+        Ok(state.into())
     }
 
     /// Whoever needs a rule reads it.
-    async fn announce(&self, _subject: &str, _state: &State) {}
+    async fn announce(&self, _subject: &str, _taken_back: &State, _left: &Left) {}
 }

@@ -7,7 +7,10 @@
 //! A kind of edit becomes undoable by implementing [`Undoable`] in a file of its own and being listed in [`Undos::new`].
 
 mod callback_rules;
+mod center;
+mod people;
 mod queue_targets;
+mod teams;
 mod walls;
 
 use std::sync::Arc;
@@ -20,6 +23,7 @@ use serde_json::Value;
 use sqlx::MySqlConnection;
 
 use crate::auth::Auth;
+use crate::center::Center;
 use crate::clock;
 use crate::storage::audit::{self, NewAudit};
 use crate::storage::audit_log::{self, AuditRecord};
@@ -28,6 +32,20 @@ use crate::wallboard::hub::Hub;
 
 /// What the audit keeps of a subject at one moment; `None` where it does not exist.
 pub type State = Option<Value>;
+
+/// What taking an edit back has left.
+pub struct Left {
+    /// The subject as it is now.
+    pub state: State,
+    /// Sessions of the user that ended by it.
+    pub ended_sessions: Vec<u64>,
+}
+
+impl From<State> for Left {
+    fn from(state: State) -> Self {
+        Self { state, ended_sessions: Vec::new() }
+    }
+}
 
 /// A kind of edit that can be taken back.
 #[async_trait::async_trait]
@@ -58,13 +76,14 @@ pub trait Undoable: Send + Sync {
     async fn write_back(
         &self,
         connection: &mut MySqlConnection,
+        caller: &Caller,
         subject: &str,
-        state: &State,
+        state: State,
         now: UnixMs,
-    ) -> Result<(), ApiError>;
+    ) -> Result<Left, ApiError>;
 
     /// Tells those who hold a copy, once it is stored.
-    async fn announce(&self, subject: &str, state: &State);
+    async fn announce(&self, subject: &str, taken_back: &State, left: &Left);
 }
 
 /// Every kind; cheap to clone.
@@ -76,11 +95,16 @@ pub struct Undos {
 
 impl Undos {
     /// The kinds that there are.
-    pub fn new(database: &Database, auth: &Auth, hub: &Hub) -> Self {
-        let kinds: [Arc<dyn Undoable>; 3] = [
+    pub fn new(database: &Database, auth: &Auth, hub: &Hub, center: &Center) -> Self {
+        let kinds: [Arc<dyn Undoable>; 8] = [
             Arc::new(queue_targets::QueueTargetsEdit { hub: hub.clone() }),
             Arc::new(walls::WallCreation { auth: auth.clone() }),
             Arc::new(callback_rules::CallbackRuleEdit { hub: hub.clone() }),
+            Arc::new(center::BreakReasonEdit { center: center.clone() }),
+            Arc::new(center::OutcomeCodeEdit),
+            Arc::new(center::OnDemandEdit),
+            Arc::new(teams::TeamEdit { database: database.clone(), auth: auth.clone() }),
+            Arc::new(people::PersonEdit { database: database.clone(), auth: auth.clone() }),
         ];
         Self { database: database.clone(), kinds: kinds.into() }
     }
@@ -120,17 +144,17 @@ impl Undos {
         if !kind.is_as_left(&after, &present) {
             return Err(ApiError::Conflict);
         }
-        kind.write_back(&mut transaction, &record.subject, &before, now).await?;
+        let left = kind.write_back(&mut transaction, permit.caller(), &record.subject, before, now).await?;
         let mut row = NewAudit::by(permit, kind.action_of_undo(action), &record.subject).undoing(id);
         if present.is_some() {
             row = row.before(&present);
         }
-        if before.is_some() {
-            row = row.after(&before);
+        if left.state.is_some() {
+            row = row.after(&left.state);
         }
         audit::record_done(&mut *transaction, &row, now).await?;
         transaction.commit().await.map_err(StorageError::of("take an edit back"))?;
-        kind.announce(&record.subject, &before).await;
+        kind.announce(&record.subject, &present, &left).await;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use app::model::time::UnixMs;
 use app::model::wall::Scope;
 use sqlx::MySqlConnection;
 
-use super::{State, Undoable, queue_of, state_from, value_of};
+use super::{Left, State, Undoable, queue_of, state_from, value_of};
 use crate::api::queues::{announce_targets, named_like, store_targets};
 use crate::storage::queues;
 use crate::wallboard::hub::Hub;
@@ -37,17 +37,18 @@ impl Undoable for QueueTargetsEdit {
     async fn write_back(
         &self,
         connection: &mut MySqlConnection,
+        _caller: &Caller,
         subject: &str,
-        state: &State,
+        state: State,
         now: UnixMs,
-    ) -> Result<(), ApiError> {
-        let targets: QueueTargets = value_of(state)?;
+    ) -> Result<Left, ApiError> {
+        let targets: QueueTargets = value_of(&state)?;
         store_targets(connection, &self.hub, &Scope::All, &queue_of(subject)?, &targets, now).await?;
-        Ok(())
+        Ok(state.into())
     }
 
-    async fn announce(&self, subject: &str, state: &State) {
-        if let (Ok(queue), Ok(targets)) = (queue_of(subject), value_of::<QueueTargets>(state)) {
+    async fn announce(&self, subject: &str, _taken_back: &State, left: &Left) {
+        if let (Ok(queue), Ok(targets)) = (queue_of(subject), value_of::<QueueTargets>(&left.state)) {
             announce_targets(&self.hub, &Scope::All, &queue, &targets).await;
         }
     }

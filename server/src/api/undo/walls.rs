@@ -6,7 +6,7 @@ use app::model::time::UnixMs;
 use app::model::wall::WallLink;
 use sqlx::MySqlConnection;
 
-use super::{State, Undoable, state_from, value_of};
+use super::{Left, State, Undoable, state_from, value_of};
 use crate::auth::{Admission, Auth};
 use crate::storage::walls;
 
@@ -45,14 +45,16 @@ impl Undoable for WallCreation {
     async fn write_back(
         &self,
         connection: &mut MySqlConnection,
+        _caller: &Caller,
         subject: &str,
-        _state: &State,
+        state: State,
         now: UnixMs,
-    ) -> Result<(), ApiError> {
-        Ok(walls::revoke_wall(connection, id_of(subject)?, now).await?)
+    ) -> Result<Left, ApiError> {
+        walls::revoke_wall(connection, id_of(subject)?, now).await?;
+        Ok(state.into())
     }
 
-    async fn announce(&self, subject: &str, _state: &State) {
+    async fn announce(&self, subject: &str, _taken_back: &State, _left: &Left) {
         if let Ok(id) = id_of(subject) {
             self.auth.walls.forget(id);
             self.auth.revocations.announce(Admission::Wall(id));
