@@ -42,6 +42,12 @@ impl Stream {
 
     /// The next frame; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Frame> {
+        let text = self.text().await?;
+        Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
+    }
+
+    /// The next frame as it travels.
+    pub async fn text(&mut self) -> Option<String> {
         let line = tokio::time::timeout(Duration::from_secs(10), async {
             loop {
                 let mut line = Vec::new();
@@ -58,8 +64,7 @@ impl Stream {
                 }
             }
         });
-        let line = line.await.expect("a frame or a beat comes within seconds")?;
-        Some(serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        line.await.expect("a frame or a beat comes within seconds")
     }
 
     pub async fn snapshot(&mut self) -> Snapshot {

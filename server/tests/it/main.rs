@@ -15,6 +15,7 @@ mod config;
 mod desk;
 mod esl;
 mod faults;
+mod foreign;
 mod ghosts;
 mod harness;
 mod history;
