@@ -1,5 +1,6 @@
 //! The document around every page. The browser never renders it, so what it says of the user's look costs no program.
 
+use axum::http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -9,12 +10,15 @@ use crate::api::Caller;
 use crate::i18n::I18nLocaleTrait as _;
 use crate::language;
 use crate::model::account::Theme;
+use crate::pages::sheet::sheet_of;
 
 /// The document around every page. Scripts carry the nonce of the content security policy.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let locale = language::preferred();
     let theme = theme_of_caller();
-    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    let href = |name: &str| format!("/{}/{name}.css", options.site_pkg_dir);
+    let style = href(&options.output_name);
+    let part_style = sheet_of_page().map(|name| view! { <link rel="stylesheet" href=href(name) /> });
     view! {
         <!DOCTYPE html>
         <html lang=locale.as_str() dir=locale.direction().as_str() data-theme=theme.code()>
@@ -24,6 +28,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href=style />
+                {part_style}
                 // Before the program, which opens the stream through it.
                 <script defer src="/live.js" nonce=use_nonce()></script>
                 <HydrationScripts options=options />
@@ -34,6 +39,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The sheet of the page that is asked for, beside the one of all pages.
+fn sheet_of_page() -> Option<&'static str> {
+    use_context::<Parts>().and_then(|parts| sheet_of(parts.uri.path()))
 }
 
 /// The theme of the signed-in user; of the machine for everybody else.

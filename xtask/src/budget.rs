@@ -32,7 +32,7 @@ pub(crate) fn check(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The files of a `pkg/<hash>` folder that the page loads: every script, the style sheet, the main module
+/// The files of a `pkg/<hash>` folder that the page loads: every script, the sheet of all pages, the main module
 /// and, of the parts, those of the page itself.
 fn first_load(files: &[PathBuf], manifest: &BTreeMap<String, Vec<String>>) -> Vec<PathBuf> {
     let parts: Vec<&String> = manifest
@@ -40,9 +40,11 @@ fn first_load(files: &[PathBuf], manifest: &BTreeMap<String, Vec<String>>) -> Ve
         .filter(|(split, _)| split.to_lowercase().contains(PAGE))
         .flat_map(|(_, parts)| parts)
         .collect();
-    let main = format!("{}.wasm", wasm::NAME);
+    let (main, sheet) = (format!("{}.wasm", wasm::NAME), format!("{}.css", wasm::NAME));
     let is_loaded = |file: &&PathBuf| match file.extension().and_then(OsStr::to_str) {
-        Some("js" | "css") => true,
+        Some("js") => true,
+        // Those of lazy parts come with them.
+        Some("css") => file.as_os_str() == sheet.as_str(),
         Some("wasm") => {
             file.as_os_str() == main.as_str()
                 || parts.iter().any(|part| file.file_stem() == Some(OsStr::new(part)))
@@ -73,6 +75,7 @@ mod tests {
             "__wasm_split_manifest.json",
             "chunk_0.wasm",
             "chunk_1.wasm",
+            "desk.css",
             "snippets/live.js",
             "split_agents.wasm",
             "split_board.wasm",
@@ -86,7 +89,7 @@ mod tests {
             ("__WallboardPage_View".to_owned(), vec!["chunk_0".to_owned(), "split_board".to_owned()]),
         ]);
         let loaded = first_load(&files.map(PathBuf::from), &manifest);
-        let expected = [0, 3, 5, 7, 8, 9, 10].map(|index| PathBuf::from(files[index]));
+        let expected = [0, 3, 6, 8, 9, 10, 11].map(|index| PathBuf::from(files[index]));
         assert_eq!(loaded, expected);
     }
 

@@ -1,6 +1,6 @@
 //! What the browser downloads, in `target/site`:
 //!
-//! - `pkg/<hash>/`: scripts, WASM in parts, style sheet. The hash covers all that goes in, so a folder never
+//! - `pkg/<hash>/`: scripts, WASM in parts, style sheets. The hash covers all that goes in, so a folder never
 //!   changes and may be cached for ever. Former folders stay for the pages that are still open.
 //! - `pkg/current`: the name of the newest folder.
 //! - the files of `style/public/`, under their own names.
@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use crate::children;
 use crate::compress;
 use crate::need::WASM_TARGET;
-use crate::style;
+use crate::style::{self, Sheet};
 use crate::wasm;
 use crate::workspace::Workspace;
 
@@ -33,7 +33,7 @@ const RECIPE: [&str; 5] = [
 /// Builds what has changed. Returns the current `pkg/<hash>` folder.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let wasm = compile(workspace)?;
-    let css = style::bundle(&workspace.root.join("style/main.css")).context("the style sheet is broken")?;
+    let sheets = style::sheets(&workspace.root.join("style")).context("a style sheet is broken")?;
     let public = workspace.root.join("style/public");
     let public_files = if public.is_dir() { compress::files_below(&public)? } else { Vec::new() };
 
@@ -44,7 +44,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let lock = File::create(site.join(".lock"))?;
     lock.lock().context("the site folder cannot be locked")?;
 
-    let hash = hash(&wasm, &css, &public, &public_files)?;
+    let hash = hash(&wasm, &sheets, &public, &public_files)?;
     let folder = all.join(&hash);
     let current = all.join("current");
     let former = fs::read_to_string(&current).ok().map(|name| name.trim().to_owned());
@@ -58,7 +58,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
         }
         fs::create_dir_all(&fresh)?;
         wasm::split_and_bind(&wasm, &workspace.target.join("front-end"), &fresh)?;
-        fs::write(fresh.join(format!("{}.css", wasm::NAME)), css)?;
+        for sheet in &sheets {
+            fs::write(fresh.join(&sheet.file_name), &sheet.css)?;
+        }
         let former = former.map(|name| all.join(name));
         compress::compress(&fresh, &compress::files_below(&fresh)?, former.as_deref())?;
         fs::rename(&fresh, &folder)?;
@@ -95,7 +97,7 @@ fn compile(workspace: &Workspace) -> Result<Vec<u8>> {
 }
 
 /// Sixteen hexadecimal digits over everything that goes in.
-fn hash(wasm: &[u8], css: &str, public: &Path, public_files: &[PathBuf]) -> Result<String> {
+fn hash(wasm: &[u8], sheets: &[Sheet], public: &Path, public_files: &[PathBuf]) -> Result<String> {
     let mut hasher = Sha256::new();
     let mut add = |part: &[u8]| {
         // With its length, or bytes could move from one part to the next unseen.
@@ -103,7 +105,10 @@ fn hash(wasm: &[u8], css: &str, public: &Path, public_files: &[PathBuf]) -> Resu
         hasher.update(part);
     };
     add(wasm);
-    add(css.as_bytes());
+    for sheet in sheets {
+        add(sheet.file_name.as_bytes());
+        add(sheet.css.as_bytes());
+    }
     for part in RECIPE {
         add(part.as_bytes());
     }
@@ -158,6 +163,10 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
+    fn sheet(css: &str) -> [Sheet; 1] {
+        [Sheet { file_name: "a.css".into(), css: css.into() }]
+    }
+
     #[test]
     fn current_and_the_last_three_folders_stay() -> Result<()> {
         let all = std::env::temp_dir().join(format!("xtask-forget-{}", std::process::id()));
@@ -181,13 +190,13 @@ mod tests {
         fs::create_dir_all(&public)?;
         fs::write(public.join("a.svg"), "1")?;
         let files = [PathBuf::from("a.svg")];
-        let base = hash(b"wasm", "css", &public, &files)?;
+        let base = hash(b"wasm", &sheet("css"), &public, &files)?;
         assert_eq!(base.len(), 16);
-        assert_eq!(hash(b"wasm", "css", &public, &files)?, base);
-        assert_ne!(hash(b"wasmc", "ss", &public, &files)?, base);
-        assert_ne!(hash(b"wasm", "css", &public, &[])?, base);
+        assert_eq!(hash(b"wasm", &sheet("css"), &public, &files)?, base);
+        assert_ne!(hash(b"wasmc", &sheet("ss"), &public, &files)?, base);
+        assert_ne!(hash(b"wasm", &sheet("css"), &public, &[])?, base);
         fs::write(public.join("a.svg"), "2")?;
-        assert_ne!(hash(b"wasm", "css", &public, &files)?, base);
+        assert_ne!(hash(b"wasm", &sheet("css"), &public, &files)?, base);
         fs::remove_dir_all(&public)?;
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! The style sheet: `style/main.css` with everything it imports, as one small file.
+//! The style sheets, each with everything it imports as one small file: `style/main.css`, which every page has, and those of
+//! `style/parts/`, which come with lazy parts.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -9,8 +10,27 @@ use lightningcss::error::Error;
 use lightningcss::printer::PrinterOptions;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions};
 
+use crate::{compress, wasm};
+
+/// A style sheet as it is served.
+pub(crate) struct Sheet {
+    pub(crate) file_name: String,
+    pub(crate) css: String,
+}
+
+/// All of them, from the folder `style`.
+pub(crate) fn sheets(folder: &Path) -> Result<Vec<Sheet>> {
+    let mut sheets =
+        vec![Sheet { file_name: format!("{}.css", wasm::NAME), css: bundle(&folder.join("main.css"))? }];
+    let parts = folder.join("parts");
+    for file in compress::files_below(&parts)? {
+        sheets.push(Sheet { css: bundle(&parts.join(&file))?, file_name: file.display().to_string() });
+    }
+    Ok(sheets)
+}
+
 /// Bundles and minifies. No browser targets are given: what the sources say reaches the browser.
-pub(crate) fn bundle(main: &Path) -> Result<String> {
+fn bundle(main: &Path) -> Result<String> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
     let mut sheet = bundler.bundle(main).map_err(|error| with_place(main, &error))?;

@@ -9,6 +9,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::components::{LanguageToggle, PageTitle, use_locale};
 use crate::i18n::*;
 
+use super::sheet::link_sheet;
+
 /// The sign-in.
 #[derive(Debug)]
 pub struct LoginPage;
@@ -16,6 +18,7 @@ pub struct LoginPage;
 #[lazy_route]
 impl LazyRoute for LoginPage {
     fn data() -> Self {
+        link_sheet("login");
         Self
     }
 

@@ -14,6 +14,7 @@ pub mod not_found;
 pub mod parts;
 pub mod people;
 pub mod queue;
+pub mod sheet;
 pub mod teams;
 pub mod wall;
 pub mod wallboard;

@@ -17,6 +17,7 @@ use super::center::{BreaksPage, OutcomesPage};
 use super::not_found::NotFoundPage;
 use super::people::{PeoplePage, PersonPage};
 use super::queue::QueuePage;
+use super::sheet::link_sheet;
 use super::teams::TeamsPage;
 use super::walls::WallsPage;
 
@@ -29,6 +30,7 @@ pub struct FloorPart {
 #[lazy_route]
 impl LazyRoute for FloorPart {
     fn data() -> Self {
+        link_sheet("floor");
         Self { path: here() }
     }
 
@@ -52,6 +54,7 @@ pub struct OfficePart {
 #[lazy_route]
 impl LazyRoute for OfficePart {
     fn data() -> Self {
+        link_sheet("office");
         Self { path: here() }
     }
 
@@ -80,6 +83,6 @@ fn here() -> String {
     use_location().pathname.try_get_untracked().unwrap_or_default()
 }
 
-fn segments(path: &str) -> Vec<&str> {
+pub(super) fn segments(path: &str) -> Vec<&str> {
     path.split('/').filter(|segment| !segment.is_empty()).collect()
 }

@@ -55,6 +55,7 @@ use crate::model::center::BreakReason;
 use crate::model::ids::{AgentKey, short_name};
 
 use super::account::ThemeButton;
+use super::sheet::link_sheet;
 use call::CallCard;
 use callbacks::MyCallbacks;
 use caller::CallerCard;
@@ -77,6 +78,7 @@ pub struct DeskPage;
 #[lazy_route]
 impl LazyRoute for DeskPage {
     fn data() -> Self {
+        link_sheet("desk");
         Self
     }
 

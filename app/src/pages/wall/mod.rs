@@ -24,6 +24,7 @@ use crate::i18n::Locale;
 use crate::live::LiveProvider;
 use crate::model::account::Language;
 
+use super::sheet::link_sheet;
 use gone::NoWall;
 use screen::LiveWall;
 
@@ -34,6 +35,7 @@ pub struct WallPage;
 #[lazy_route]
 impl LazyRoute for WallPage {
     fn data() -> Self {
+        link_sheet("wall");
         Self
     }
 
