@@ -4,6 +4,7 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+use crate::model::named::read_by_name;
 use crate::model::problem::FieldProblem;
 
 /// The only error that a browser sees.
@@ -56,12 +57,17 @@ pub enum ApiError {
 }
 
 /// Who refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum RefusedBy {
     /// The switch.
     Switch,
     /// SwitchDesk itself.
     SwitchDesk,
+}
+
+read_by_name! { RefusedBy:
+    Switch = "Switch",
+    SwitchDesk = "SwitchDesk",
 }
 
 impl FromServerFnError for ApiError {

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AgentKey, QueueKey};
+use super::named::read_by_name;
 use super::time::UnixMs;
 
 /// What a user is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Works at a desk; is tied to one agent of the switch.
@@ -15,6 +16,12 @@ pub enum Role {
     Supervisor,
     /// Everything.
     Admin,
+}
+
+read_by_name! { Role:
+    Agent = "agent",
+    Supervisor = "supervisor",
+    Admin = "admin",
 }
 
 impl Role {
@@ -37,7 +44,7 @@ impl Role {
 }
 
 /// Something that a role may do as a rule and a single user may be given or denied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Permission {
     /// Set the status of other agents.
@@ -66,6 +73,22 @@ pub enum Permission {
     ManagePeople,
     /// Edit what the call center is made of: break reasons, outcome codes.
     ManageCenter,
+}
+
+read_by_name! { Permission:
+    ForceStatus = "force-status",
+    Listen = "listen",
+    Whisper = "whisper",
+    Barge = "barge",
+    SteerCalls = "steer-calls",
+    Record = "record",
+    SendMessages = "send-messages",
+    ManageCallbacks = "manage-callbacks",
+    SeeNumbers = "see-numbers",
+    Export = "export",
+    ReadAudit = "read-audit",
+    ManagePeople = "manage-people",
+    ManageCenter = "manage-center",
 }
 
 impl Permission {
@@ -127,7 +150,7 @@ impl Permission {
 }
 
 /// The language of the pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub enum Language {
     /// English.
     #[default]
@@ -136,6 +159,11 @@ pub enum Language {
     /// Simplified Chinese.
     #[serde(rename = "zh-CN")]
     ZhCn,
+}
+
+read_by_name! { Language:
+    En = "en",
+    ZhCn = "zh-CN",
 }
 
 impl Language {
@@ -154,7 +182,7 @@ impl Language {
 }
 
 /// Light, dark, or what the machine says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Theme {
     /// As the machine.
@@ -164,6 +192,12 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+}
+
+read_by_name! { Theme:
+    System = "system",
+    Light = "light",
+    Dark = "dark",
 }
 
 impl Theme {
@@ -183,7 +217,7 @@ impl Theme {
 }
 
 /// The column that the queues of the wallboard are sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum QueueSort {
     /// Name.
@@ -207,6 +241,19 @@ pub enum QueueSort {
     HandleTime,
     /// Abandoned today, in percent.
     Abandoned,
+}
+
+read_by_name! { QueueSort:
+    Name = "name",
+    Waiting = "waiting",
+    LongestWait = "longest-wait",
+    Available = "available",
+    Offered = "offered",
+    Answered = "answered",
+    ServiceLevel = "service-level",
+    SpeedOfAnswer = "speed-of-answer",
+    HandleTime = "handle-time",
+    Abandoned = "abandoned",
 }
 
 /// How a user likes the board; kept per user on the server.

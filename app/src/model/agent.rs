@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::ghost::Ghost;
 use super::ids::{AgentKey, MemberKey, QueueKey};
 use super::mask::{mask_name, mask_number};
+use super::named::read_by_name;
 use super::time::UnixMs;
 use super::wall::Scope;
 
 /// What a person chose for the agent. The spellings are mod_callcenter's and are compared exactly there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum AgentStatus {
     /// Takes no calls and does not count as present.
     LoggedOut,
@@ -19,6 +20,13 @@ pub enum AgentStatus {
     AvailableOnDemand,
     /// Signed in, takes no calls.
     OnBreak,
+}
+
+read_by_name! { AgentStatus:
+    LoggedOut = "LoggedOut",
+    Available = "Available",
+    AvailableOnDemand = "AvailableOnDemand",
+    OnBreak = "OnBreak",
 }
 
 impl AgentStatus {
@@ -42,7 +50,7 @@ impl AgentStatus {
 }
 
 /// What the switch does with the agent at the moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum AgentState {
     /// Free for the next call (wrap-up included: the switch has no state for that).
     Waiting,
@@ -54,6 +62,14 @@ pub enum AgentState {
     Idle,
     /// Reserved before an offer (`reserve-agents`).
     Reserved,
+}
+
+read_by_name! { AgentState:
+    Waiting = "Waiting",
+    Receiving = "Receiving",
+    InQueueCall = "InQueueCall",
+    Idle = "Idle",
+    Reserved = "Reserved",
 }
 
 impl AgentState {
@@ -71,7 +87,7 @@ impl AgentState {
 }
 
 /// What a supervisor wants to know of an agent: status, state and wrap-up in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Presence {
     /// Free for a call.
     Available,
@@ -87,6 +103,16 @@ pub enum Presence {
     OnBreak,
     /// Logged out.
     LoggedOut,
+}
+
+read_by_name! { Presence:
+    Available = "Available",
+    Ringing = "Ringing",
+    OnCall = "OnCall",
+    WrapUp = "WrapUp",
+    Idle = "Idle",
+    OnBreak = "OnBreak",
+    LoggedOut = "LoggedOut",
 }
 
 impl Presence {

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::named::read_by_name;
 use super::time::UnixMs;
 
 /// How something ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Outcome {
     /// Sent, no answer yet.
     Asked,
@@ -15,6 +16,13 @@ pub enum Outcome {
     Refused,
     /// The connection broke: it may or may not have been done.
     Unknown,
+}
+
+read_by_name! { Outcome:
+    Asked = "Asked",
+    Done = "Done",
+    Refused = "Refused",
+    Unknown = "Unknown",
 }
 
 impl Outcome {
@@ -158,7 +166,7 @@ pub struct AuditPage {
 }
 
 /// Whether an edit can be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Undo {
     /// It can.
     Possible,
@@ -168,6 +176,13 @@ pub enum Undo {
     Moved,
     /// Only who may make such an edit may take it back.
     NotYours,
+}
+
+read_by_name! { Undo:
+    Possible = "Possible",
+    Never = "Never",
+    Moved = "Moved",
+    NotYours = "NotYours",
 }
 
 /// A row with what can be done about it.

@@ -8,6 +8,7 @@ use super::ghost::Ghost;
 use super::ids::{AgentKey, MemberKey, NodeName, QueueKey};
 use super::mask::{mask_name, mask_number};
 use super::metrics::QueueToday;
+use super::named::read_by_name;
 use super::thresholds::QueueTargets;
 use super::time::UnixMs;
 use super::wall::Scope;
@@ -29,7 +30,7 @@ pub enum LinkState {
 }
 
 /// Why a node cannot be reached, as far as it can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum LinkProblem {
     /// Nothing answers at the address.
     Unreachable,
@@ -45,6 +46,16 @@ pub enum LinkProblem {
     NoCallCenter,
     /// The switch sent what cannot be understood.
     Garbled,
+}
+
+read_by_name! { LinkProblem:
+    Unreachable = "Unreachable",
+    WrongPassword = "WrongPassword",
+    AddressRefused = "AddressRefused",
+    ConnectionLost = "ConnectionLost",
+    Silent = "Silent",
+    NoCallCenter = "NoCallCenter",
+    Garbled = "Garbled",
 }
 
 /// One switch node.
@@ -204,7 +215,7 @@ pub fn merged_by_name(rows: Vec<QueueRow>, uncounted: &[NodeName]) -> Vec<QueueR
 }
 
 /// State of a caller in a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum MemberState {
     /// Waits.
     Waiting,
@@ -212,6 +223,12 @@ pub enum MemberState {
     Trying,
     /// Talks to an agent.
     Answered,
+}
+
+read_by_name! { MemberState:
+    Waiting = "Waiting",
+    Trying = "Trying",
+    Answered = "Answered",
 }
 
 /// One caller in a queue.

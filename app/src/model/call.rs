@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::frame::{Boot, ByeReason};
 use super::ids::{AgentKey, CallId, LegId, MemberKey, QueueKey};
 use super::mask::{mask_name, mask_number};
+use super::named::read_by_name;
 use super::time::UnixMs;
 
 /// From where to where a call goes, seen from the call center.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Direction {
     /// Somebody from outside called.
     Inbound,
@@ -18,8 +19,14 @@ pub enum Direction {
     Internal,
 }
 
+read_by_name! { Direction:
+    Inbound = "Inbound",
+    Outbound = "Outbound",
+    Internal = "Internal",
+}
+
 /// What a call is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum CallState {
     /// Nobody has answered yet.
     Ringing,
@@ -35,6 +42,15 @@ pub enum CallState {
     Alone,
 }
 
+read_by_name! { CallState:
+    Ringing = "Ringing",
+    Waiting = "Waiting",
+    Offered = "Offered",
+    Talking = "Talking",
+    Held = "Held",
+    Alone = "Alone",
+}
+
 impl CallState {
     /// Every state, in the order in which people read them.
     pub const ALL: [Self; 6] =
@@ -42,7 +58,7 @@ impl CallState {
 }
 
 /// What a leg is to its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum LegRole {
     /// A caller or somebody who was called.
     Party,
@@ -52,8 +68,14 @@ pub enum LegRole {
     Listener,
 }
 
+read_by_name! { LegRole:
+    Party = "Party",
+    Agent = "Agent",
+    Listener = "Listener",
+}
+
 /// How a supervisor is in a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ListenMode {
     /// Hears both and is heard by nobody.
@@ -62,6 +84,12 @@ pub enum ListenMode {
     Whisper,
     /// Is heard by both.
     Barge,
+}
+
+read_by_name! { ListenMode:
+    Listen = "listen",
+    Whisper = "whisper",
+    Barge = "barge",
 }
 
 impl ListenMode {

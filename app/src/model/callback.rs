@@ -3,17 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AgentKey, QueueKey};
+use super::named::read_by_name;
 use super::problem::{FieldProblem, ProblemKind};
 use super::time::{DurationMs, UnixMs};
 
 /// How a callback came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallbackOrigin {
     /// The customer asked for it.
     Asked,
     /// The customer waited and gave up.
     Abandoned,
+}
+
+read_by_name! { CallbackOrigin:
+    Asked = "asked",
+    Abandoned = "abandoned",
 }
 
 impl CallbackOrigin {
@@ -35,7 +41,7 @@ impl CallbackOrigin {
 }
 
 /// What came of calling, as the person says who called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallbackOutcome {
     /// The customer was reached.
@@ -48,6 +54,14 @@ pub enum CallbackOutcome {
     WrongNumber,
     /// The customer wants no more calls.
     DoNotCall,
+}
+
+read_by_name! { CallbackOutcome:
+    Reached = "reached",
+    NoAnswer = "no-answer",
+    Busy = "busy",
+    WrongNumber = "wrong-number",
+    DoNotCall = "do-not-call",
 }
 
 impl CallbackOutcome {
@@ -78,7 +92,7 @@ impl CallbackOutcome {
 }
 
 /// Where a callback stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallbackState {
     /// Somebody has to call.
@@ -93,6 +107,15 @@ pub enum CallbackState {
     DoNotCall,
     /// Tried as often as the rule of the queue says.
     GivenUp,
+}
+
+read_by_name! { CallbackState:
+    Open = "open",
+    Reached = "reached",
+    CalledBack = "called-back",
+    WrongNumber = "wrong-number",
+    DoNotCall = "do-not-call",
+    GivenUp = "given-up",
 }
 
 impl CallbackState {

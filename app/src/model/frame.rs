@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::board::{BoardView, Change};
+use super::named::read_by_name;
 use super::time::UnixMs;
 
 /// One start of the server process. Sequence numbers of another boot mean nothing.
@@ -82,7 +83,7 @@ pub enum Frame {
 }
 
 /// Why the server ended a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ByeReason {
     /// The server stops; try again soon.
     Stopping,
@@ -90,4 +91,10 @@ pub enum ByeReason {
     SignedOut,
     /// What the reader may see is another part of the board now; come back at once.
     Changed,
+}
+
+read_by_name! { ByeReason:
+    Stopping = "Stopping",
+    SignedOut = "SignedOut",
+    Changed = "Changed",
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AgentKey, MemberKey};
+use super::named::read_by_name;
 use super::time::UnixMs;
 
 /// A row of the switch that stands for nothing any more.
@@ -16,7 +17,7 @@ pub struct Ghost {
 }
 
 /// What is wrong with a row. The rules that decide are the server's, in `wallboard::ghosts`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum GhostReason {
     /// The agent is Receiving, but no caller is offered and no phone rings.
     RingingForNobody,
@@ -36,8 +37,19 @@ pub enum GhostReason {
     LeftAlone,
 }
 
+read_by_name! { GhostReason:
+    RingingForNobody = "RingingForNobody",
+    PhoneLeftRinging = "PhoneLeftRinging",
+    ReservedForNobody = "ReservedForNobody",
+    TalkingToNobody = "TalkingToNobody",
+    WaitingWithoutCall = "WaitingWithoutCall",
+    RingingWithoutCall = "RingingWithoutCall",
+    TalkingWithoutCall = "TalkingWithoutCall",
+    LeftAlone = "LeftAlone",
+}
+
 /// What removes a ghost, the safest that there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Repair {
     /// The agent's state is set to Waiting.
     FreeAgent,
@@ -49,6 +61,14 @@ pub enum Repair {
     ByItself,
     /// Nothing but loading mod_callcenter anew, which abandons every caller in every queue: nothing for a button.
     ModuleReload,
+}
+
+read_by_name! { Repair:
+    FreeAgent = "FreeAgent",
+    HangUpPhone = "HangUpPhone",
+    HangUpCaller = "HangUpCaller",
+    ByItself = "ByItself",
+    ModuleReload = "ModuleReload",
 }
 
 impl GhostReason {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::named::read_by_name;
+
 /// Counters of a queue since midnight of the center's time zone, or since counting began.
 ///
 /// A caller ends as exactly one of answered, abandoned, timed out, no agent, left by key, moved by a person.
@@ -34,7 +36,7 @@ pub struct QueueToday {
 }
 
 /// How the stay of a caller in a queue ended. Each ends in exactly one way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallOutcome {
     /// An agent was connected.
@@ -49,6 +51,15 @@ pub enum CallOutcome {
     LeftByKey,
     /// Taken out by a person.
     Moved,
+}
+
+read_by_name! { CallOutcome:
+    Answered = "answered",
+    Abandoned = "abandoned",
+    TimedOut = "timed-out",
+    NoAgent = "no-agent",
+    LeftByKey = "left-by-key",
+    Moved = "moved",
 }
 
 impl CallOutcome {
@@ -75,7 +86,7 @@ impl CallOutcome {
 }
 
 /// How the service level is computed; products of the field disagree, so the formula has a name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceLevelFormula {
     /// Answered in time / (answered + abandoned - short abandoned + timed out + no agent).
@@ -87,6 +98,13 @@ pub enum ServiceLevelFormula {
     GenesysA,
     /// Answered in time / answered (Genesys B, VICIdial TMA).
     GenesysB,
+}
+
+read_by_name! { ServiceLevelFormula:
+    Standard = "standard",
+    AmazonConnect = "amazon-connect",
+    GenesysA = "genesys-a",
+    GenesysB = "genesys-b",
 }
 
 impl ServiceLevelFormula {

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod mask;
 pub mod message;
 pub mod metrics;
+pub(crate) mod named;
 pub mod note;
 pub mod own_call;
 pub mod people;

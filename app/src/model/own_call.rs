@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::Presence;
 use super::ids::{AgentKey, QueueKey};
+use super::named::read_by_name;
 
 /// Where a caller may be sent, or who may be added to a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,11 +43,16 @@ pub enum TargetState {
 }
 
 /// What an agent may ask for the own wrap-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WrapUpStep {
     /// A minute more.
     More,
     /// It is over.
     Ready,
+}
+
+read_by_name! { WrapUpStep:
+    More = "more",
+    Ready = "ready",
 }

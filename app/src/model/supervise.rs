@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::destination::Destination;
 use super::ids::{AgentKey, NodeName, QueueKey};
+use super::named::read_by_name;
 
 /// What is done to a call that is going on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +61,7 @@ impl Serve {
 }
 
 /// Why SwitchDesk itself does not do it. Travels as the reason of a refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Unable {
     /// The supervisor has not said which telephone to ring on that node.
     NoExtension,
@@ -84,6 +85,20 @@ pub enum Unable {
     NotInCall,
     /// Somebody else changed it after it was shown.
     Changed,
+}
+
+read_by_name! { Unable:
+    NoExtension = "NoExtension",
+    NotConnected = "NotConnected",
+    NoAgentInCall = "NoAgentInCall",
+    NotWaiting = "NotWaiting",
+    AgentBusy = "AgentBusy",
+    NoContact = "NoContact",
+    AbandonedResume = "AbandonedResume",
+    AlreadyFirst = "AlreadyFirst",
+    SameQueue = "SameQueue",
+    NotInCall = "NotInCall",
+    Changed = "Changed",
 }
 
 impl Unable {

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::metrics::ServiceLevelFormula;
+use super::named::read_by_name;
 use super::problem::{FieldProblem, ProblemKind};
 use super::time::DurationMs;
 
 /// How bad a number is. Shown by sign, word and colour together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Level {
     /// As it should be.
     #[default]
@@ -16,6 +17,12 @@ pub enum Level {
     Warning,
     /// Act now.
     Critical,
+}
+
+read_by_name! { Level:
+    Fine = "Fine",
+    Warning = "Warning",
+    Critical = "Critical",
 }
 
 /// What a queue's numbers are measured against.
