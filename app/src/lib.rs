@@ -21,7 +21,6 @@ pub mod model;
 pub mod pages;
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
@@ -51,7 +50,8 @@ mod words {
 /// title are known at the first byte.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    #[cfg(feature = "ssr")]
+    leptos_meta::provide_meta_context();
     provide_navigation();
     provide_context(language::preferred());
     view! {

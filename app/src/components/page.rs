@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos_i18n::td_string;
-use leptos_meta::Title;
 
 use super::words::use_locale;
 
@@ -44,13 +43,27 @@ pub fn PageTitle(
         true
     });
     let in_tab = move || format!("{} · {}", title.get(), td_string!(locale, common.product));
-    #[cfg(feature = "ssr")]
-    let in_tab = tab_title(&untrack(in_tab));
-    view! {
-        <Title text=in_tab />
+    let heading = view! {
         <h1 node_ref=heading tabindex="-1">
             {move || title.get()}
         </h1>
+    };
+    with_title(in_tab, heading)
+}
+
+/// The title in the tab. In the browser it is no part of what is hydrated.
+#[cfg(not(feature = "ssr"))]
+fn with_title(in_tab: impl Fn() -> String + 'static, heading: impl IntoView) -> impl IntoView {
+    Effect::new(move |_| document().set_title(&in_tab()));
+    heading
+}
+
+/// The title in the tab, which leaves no trace beside the heading.
+#[cfg(feature = "ssr")]
+fn with_title(in_tab: impl Fn() -> String, heading: impl IntoView) -> impl IntoView {
+    view! {
+        <leptos_meta::Title text=tab_title(&untrack(in_tab)) />
+        {heading}
     }
 }
 

@@ -19,22 +19,25 @@ pub fn content_security_policy(nonce: Option<&str>) -> String {
 
 /// Sets what a handler did not set itself.
 pub async fn set_headers(request: Request, next: Next) -> Response {
+    // The scripts, styles and programs of a build are no documents, and weigh on the first load with what only documents heed.
+    let is_document = !request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::from_str(&content_security_policy(None))
-    {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        // Pages show what one user may see: no cache between may keep them.
-        (header::CACHE_CONTROL, "private, no-cache"),
-    ] {
+    let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // Pages show what one user may see: no cache between may keep them.
+    set(header::CACHE_CONTROL, "private, no-cache");
+    if is_document {
+        set(header::REFERRER_POLICY, "same-origin");
+        set(header::X_FRAME_OPTIONS, "DENY");
+        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+        if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+            && let Ok(policy) = HeaderValue::from_str(&content_security_policy(None))
+        {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
     }
     response
 }

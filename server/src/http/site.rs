@@ -24,6 +24,11 @@ async fn keep_versions(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let is_found = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
     let keep = if is_version && is_found { "public, max-age=31536000, immutable" } else { "no-cache" };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    if is_version {
+        // Nobody asks whether it has changed.
+        headers.remove(header::LAST_MODIFIED);
+    }
     response
 }

@@ -52,6 +52,10 @@ async fn versions_of_the_front_end_are_kept_for_ever_and_nothing_else_is(pool: M
     ] {
         let answer = browser.get(path).await;
         assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (status, keep), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        // Only what can be a document or a worker is told what it may do.
+        let is_document = !path.starts_with("/pkg/");
+        assert_eq!(answer.header("content-security-policy").is_empty(), !is_document, "{path}");
     }
     assert!(browser.get("/login").await.body.contains("/pkg/abc123/switchdesk.css"));
 }
