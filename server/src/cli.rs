@@ -229,7 +229,7 @@ async fn add_user(config: &Config, request: UserRequest) -> Result<bool, String>
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).map_err(|error| format!("cannot read the password: {error}"))?;
     let word = line.trim_end_matches(['\r', '\n']).to_owned();
-    password::problem(&word).map_or(Ok(()), |problem| Err(problem.to_owned()))?;
+    password::problem(&word, &name).map_or(Ok(()), Err)?;
     let password_hash = password::hash(word).await.map_err(|error| error.to_string())?;
     let new = NewUser {
         name: name.clone(),

@@ -37,14 +37,24 @@ struct Login {
 }
 
 const LOGINS: [Login; 3] = [
-    Login { name: "admin", role: "admin", password: "demo-admin", display_name: "Sample admin (示例)" },
+    Login {
+        name: "admin",
+        role: "admin",
+        password: "try-the-demo-admin",
+        display_name: "Sample admin (示例)",
+    },
     Login {
         name: "supervisor",
         role: "supervisor",
-        password: "demo-supervisor",
+        password: "try-the-demo-supervisor",
         display_name: "Sample supervisor (示例)",
     },
-    Login { name: "agent", role: "agent", password: "demo-agent", display_name: "Sample agent (示例)" },
+    Login {
+        name: "agent",
+        role: "agent",
+        password: "try-the-demo-agent",
+        display_name: "Sample agent (示例)",
+    },
 ];
 
 /// Further people, whom the seed puts into teams: the page of people is no empty one.

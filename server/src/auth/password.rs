@@ -11,7 +11,6 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use tokio::sync::Semaphore;
 
-const SHORTEST: usize = 8;
 /// Longer ones are nobody's password; they would only cost time.
 pub const LONGEST: usize = 256;
 
@@ -38,18 +37,14 @@ pub fn normalized_name(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// What is wrong with a new password, in words.
-pub fn problem(password: &str) -> Option<&'static str> {
-    let length = password.chars().count();
-    if length < SHORTEST {
-        Some("the password must have at least 8 characters")
-    } else if password.len() > LONGEST {
-        Some("the password must have at most 256 bytes")
-    } else if password.contains(char::is_control) {
-        Some("the password must not hold control characters")
-    } else {
-        None
-    }
+/// The same as [`weakness`], in the words of the command line.
+pub fn problem(password: &str, name: &str) -> Option<String> {
+    Some(match weakness(password, name)? {
+        ProblemKind::TooShort(least) => format!("the password must have at least {least} characters"),
+        ProblemKind::TooLong(most) => format!("the password must have at most {most} bytes"),
+        ProblemKind::ControlCharacter => "the password must not hold control characters".to_owned(),
+        _ => "the password is one of those that are tried first; choose another".to_owned(),
+    })
 }
 
 /// What is wrong with a password that somebody chooses. `name` is the sign-in name. The rules are few, as NIST SP 800-63B
@@ -189,9 +184,15 @@ mod tests {
 
     #[test]
     fn passwords_have_a_length() {
-        assert!(problem("demo-admin").is_none());
-        for password in ["short", "a\u{0}bcdefgh", &"x".repeat(257)] {
-            assert!(problem(password).is_some(), "{password}");
+        assert_eq!(problem("try-the-demo-admin", "admin"), None);
+        for (password, words) in [
+            ("eleven char", "at least 12 characters"),
+            ("a\u{0}bcdefghijkl", "control characters"),
+            (&"long enough ".repeat(22), "at most 256 bytes"),
+            ("password1234", "tried first"),
+        ] {
+            let said = problem(password, "ada").unwrap_or_default();
+            assert!(said.contains(words), "{password}: {said}");
         }
     }
 }
