@@ -31,6 +31,7 @@ use app::api::Apis;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Auth;
+use crate::calls::holds;
 use crate::center::Center;
 use crate::config::Config;
 use crate::log_outs::LogOuts;
@@ -52,6 +53,7 @@ pub fn apis(
         statuses::Statuses { hub: hub.clone(), switches: switches.clone(), database: database.clone() };
     let log_outs = LogOuts::new(hub.clone(), database.clone());
     tokio::spawn(log_outs.clone().run(statuses.clone(), actions.clone(), shutdown.clone()));
+    tokio::spawn(holds::follow(calls.clone(), hub.clone(), shutdown.clone()));
     Apis {
         account: Arc::new(account::Account { database: database.clone(), auth: auth.clone() }),
         audit: Arc::new(audit::Audit {

@@ -171,6 +171,11 @@ impl CallsHub {
         DetailReader::new(self.clone(), id, sight, self.shared.flushes.subscribe())
     }
 
+    /// Every flush from now on.
+    pub(super) fn flushes(&self) -> broadcast::Receiver<Arc<Flush>> {
+        self.shared.flushes.subscribe()
+    }
+
     /// Readers at the moment.
     pub fn readers(&self) -> usize {
         self.shared.flushes.receiver_count()

@@ -31,7 +31,13 @@ impl Board {
             return;
         }
         match mark {
-            CallMark::Held(is_held) => call.held_since = is_held.then_some(at),
+            CallMark::Held(is_held) => {
+                let since = is_held.then(|| call.held_since.unwrap_or(at));
+                if call.held_since == since {
+                    return;
+                }
+                call.held_since = since;
+            }
             CallMark::Third(name) => call.third = name,
         }
         touched.agents.insert(key.clone());

@@ -100,6 +100,24 @@ async fn a_caller_is_held_taken_back_and_hung_up(pool: MySqlPool) {
     assert_eq!(audit(&app).await, [refused, done("call.hold"), done("call.take-back"), done("call.hang-up")]);
 }
 
+/// SwitchDesk has no part in it: the telephone itself holds.
+#[sqlx::test(migrator = "MIGRATIONS")]
+async fn a_hold_at_the_telephone_is_on_the_desk(pool: MySqlPool) {
+    let switch = switch().await;
+    let app = TestApp::with_switch(pool, &switch).await;
+    talks(&app, &switch).await;
+    let channel = agent_channel(&switch);
+    let held = |row: &AgentRow| row.call.as_ref().is_some_and(|call| call.held_since.is_some());
+    assert!(!held(&row(&app).unwrap()));
+    assert!(switch.api(&format!("uuid_hold {channel}")).starts_with("+OK"));
+    let since =
+        eventually("the desk shows it", async || row(&app).filter(held)).await.call.unwrap().held_since;
+    let later = row(&app).unwrap().call.unwrap().held_since;
+    assert_eq!(later, since, "said again, it began when it began");
+    assert!(switch.api(&format!("uuid_hold off {channel}")).starts_with("+OK"));
+    eventually("and that it is over", async || row(&app).filter(|row| !held(row))).await;
+}
+
 #[sqlx::test(migrator = "MIGRATIONS")]
 async fn hanging_up_works_while_the_database_is_away(pool: MySqlPool) {
     let switch = switch().await;
