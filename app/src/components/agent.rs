@@ -21,6 +21,11 @@ pub fn queue_name(board: &LiveBoard, key: &QueueKey) -> String {
         .map_or_else(|| short_name(&key.name).to_owned(), |row| row.with(|row| row.display_name.clone()))
 }
 
+/// The same where there may be no board, and for what does not follow it.
+pub fn queue_name_now(board: Option<&LiveBoard>, key: &QueueKey) -> String {
+    board.map_or_else(|| short_name(&key.name).to_owned(), |board| untrack(|| queue_name(board, key)))
+}
+
 /// The caller in one line: name and number as the switch reports them, each once.
 pub fn caller_words(locale: Locale, name: &str, number: &str) -> String {
     match (name.trim(), number.trim()) {

@@ -22,6 +22,7 @@ pub mod message;
 pub mod page;
 pub mod problem;
 pub mod sort;
+pub mod subject;
 pub mod supervise;
 pub mod time;
 pub mod user;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::components::subject::DialogButtons;
 use crate::components::words::fill;
 use crate::components::{TextField, use_locale};
 use crate::i18n::*;
@@ -151,15 +152,35 @@ pub(super) fn LastFields(
                 {td_string!(locale, center.retired_choice)}
             </label>
         </div>
-        <div class="buttons">
-            <button type="button" on:click=move |_| open.set(false)>
-                {td_string!(locale, common.cancel)}
-            </button>
-            <button type="submit" class="primary" disabled=move || is_saving.get()>
-                {move || if is_saving.get() { td_string!(locale, common.saving) } else { td_string!(locale, common.save) }}
-            </button>
-        </div>
+        <DialogButtons
+            open
+            is_pending=is_saving
+            cancel=td_string!(locale, common.cancel)
+            submit=td_string!(locale, common.save)
+            submitting=td_string!(locale, common.saving)
+        />
     }
+}
+
+/// What is being edited.
+#[derive(Clone, Debug)]
+pub(super) enum Editing<T> {
+    /// One that is not there yet.
+    New,
+    /// One that is.
+    Of(T),
+}
+
+/// The heading of the dialog in which something is edited.
+pub(super) fn title_of<T: Send + Sync + 'static>(
+    editing: RwSignal<Option<Editing<T>>>,
+    of_new: &'static str,
+    of_known: &'static str,
+) -> Signal<String> {
+    Signal::derive(move || {
+        let is_known = editing.with(|editing| matches!(editing, Some(Editing::Of(_))));
+        if is_known { of_known } else { of_new }.to_owned()
+    })
 }
 
 /// Whether a code is still offered.

@@ -4,7 +4,8 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::api::teams::DeleteTeam;
-use crate::components::{Dialog, Problem, use_announcer, use_locale, words};
+use crate::components::subject::{Asking, Confirm, DialogButtons, SubjectDialog};
+use crate::components::{use_locale, words};
 use crate::i18n::*;
 use crate::model::people::Team;
 
@@ -15,59 +16,34 @@ pub(super) fn DeleteDialog(
     delete: ServerAction<DeleteTeam>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let announcer = use_announcer();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        if doomed.with(Option::is_some) {
-            delete.clear();
-            open.set(true);
+    let asking = Asking::of(*delete);
+    let content = move |team: Team, open| {
+        let about = words::fill(td_string!(locale, teams.delete_about), &[("name", &team.form.name)]);
+        view! {
+            <Confirm about asking>
+                <ActionForm action=delete>
+                    <input type="hidden" name="id" value=team.id.to_string() />
+                    <DialogButtons
+                        open
+                        is_pending=asking.is_pending
+                        class="danger"
+                        cancel=td_string!(locale, teams.keep)
+                        submit=td_string!(locale, teams.delete_confirm)
+                        submitting=td_string!(locale, teams.deleting)
+                    />
+                </ActionForm>
+            </Confirm>
         }
-    });
-    Effect::new(move |_| {
-        if !open.get() {
-            doomed.set(None);
-        }
-    });
-    Effect::new(move |_| {
-        if matches!(delete.value().get(), Some(Ok(()))) {
-            open.set(false);
-            announcer.say(td_string!(locale, teams.deleted));
-        }
-    });
+        .into_any()
+    };
     view! {
-        <Dialog open title=td_string!(locale, teams.delete_title).to_owned() id="teams-delete">
-            {move || doomed.get().map(|team| view! { <Question team open delete /> })}
-        </Dialog>
-    }
-}
-
-#[component]
-fn Question(team: Team, open: RwSignal<bool>, delete: ServerAction<DeleteTeam>) -> impl IntoView {
-    let locale = use_locale();
-    view! {
-        <div class="body">
-            <p>{words::fill(td_string!(locale, teams.delete_about), &[("name", &team.form.name)])}</p>
-            {move || match delete.value().get() {
-                Some(Err(error)) => Some(view! { <Problem error /> }),
-                _ => None,
-            }}
-            <ActionForm action=delete>
-                <input type="hidden" name="id" value=team.id.to_string() />
-                <div class="buttons">
-                    <button type="button" on:click=move |_| open.set(false)>
-                        {td_string!(locale, teams.keep)}
-                    </button>
-                    <button type="submit" class="danger" disabled=move || delete.pending().get()>
-                        {move || {
-                            if delete.pending().get() {
-                                td_string!(locale, teams.deleting)
-                            } else {
-                                td_string!(locale, teams.delete_confirm)
-                            }
-                        }}
-                    </button>
-                </div>
-            </ActionForm>
-        </div>
+        <SubjectDialog
+            subject=doomed
+            title=td_string!(locale, teams.delete_title).to_owned()
+            id="teams-delete"
+            asking
+            done=td_string!(locale, teams.deleted)
+            content=Box::new(content)
+        />
     }
 }

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::{Editing, agent_name, queue_name};
+use super::{Editing, agent_name};
 use crate::api::ApiError;
 use crate::api::teams::SaveTeam;
+use crate::components::agent::queue_name_now;
+use crate::components::subject::{Asking, DialogButtons, SubjectDialog};
 use crate::components::words::{fill, lower_case};
-use crate::components::{Dialog, Problem, TextField, use_announcer, use_locale};
+use crate::components::{Problem, TextField, use_locale};
 use crate::i18n::*;
 use crate::live::LiveBoard;
 use crate::model::board::merged_by_name;
@@ -59,33 +61,19 @@ impl Draft {
 #[component]
 pub(super) fn EditDialog(editing: RwSignal<Option<Editing>>, save: ServerAction<SaveTeam>) -> impl IntoView {
     let locale = use_locale();
-    let announcer = use_announcer();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        if editing.with(Option::is_some) {
-            save.clear();
-            open.set(true);
-        }
-    });
-    Effect::new(move |_| {
-        if !open.get() {
-            editing.set(None);
-        }
-    });
-    Effect::new(move |_| {
-        if matches!(save.value().get(), Some(Ok(()))) {
-            open.set(false);
-            announcer.say(td_string!(locale, teams.saved));
-        }
-    });
     let title = Signal::derive(move || {
         let is_new = editing.with(|editing| editing.as_ref().is_some_and(|editing| editing.id.is_none()));
         if is_new { td_string!(locale, teams.new) } else { td_string!(locale, teams.edit_title) }.to_owned()
     });
     view! {
-        <Dialog open title id="teams-edit">
-            {move || editing.get().map(|editing| view! { <Form editing open save /> })}
-        </Dialog>
+        <SubjectDialog
+            subject=editing
+            title
+            id="teams-edit"
+            asking=Asking::of(*save)
+            done=td_string!(locale, teams.saved)
+            content=Box::new(move |editing, open| view! { <Form editing open save /> }.into_any())
+        />
     }
 }
 
@@ -128,20 +116,13 @@ fn Form(editing: Editing, open: RwSignal<bool>, save: ServerAction<SaveTeam>) ->
             <QueueChecks draft />
             <AgentChecks draft />
             <SupervisorChecks draft supervisors=editing.supervisors />
-            <div class="buttons">
-                <button type="button" on:click=move |_| open.set(false)>
-                    {td_string!(locale, common.cancel)}
-                </button>
-                <button type="submit" class="primary" disabled=move || save.pending().get()>
-                    {move || {
-                        if save.pending().get() {
-                            td_string!(locale, teams.saving)
-                        } else {
-                            td_string!(locale, teams.save)
-                        }
-                    }}
-                </button>
-            </div>
+            <DialogButtons
+                open
+                is_pending=save.pending()
+                cancel=td_string!(locale, common.cancel)
+                submit=td_string!(locale, teams.save)
+                submitting=td_string!(locale, teams.saving)
+            />
         </form>
     }
 }
@@ -191,7 +172,7 @@ fn QueueChecks(draft: Draft) -> impl IntoView {
         .collect();
     for key in draft.queues.get_untracked() {
         if !queues.iter().any(|(parts, _)| parts.contains(&key)) {
-            let name = queue_name(board.as_ref(), &key);
+            let name = queue_name_now(board.as_ref(), &key);
             queues.push((vec![key], name));
         }
     }

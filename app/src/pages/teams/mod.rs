@@ -12,11 +12,12 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::api::teams::{DeleteTeam, SaveTeam, list_teams};
+use crate::components::agent::queue_name_now;
 use crate::components::asked::{Asked, ask_first};
 use crate::components::{Card, EmptyState, PageTitle, Problem, use_locale};
 use crate::i18n::*;
 use crate::live::LiveBoard;
-use crate::model::ids::{AgentKey, QueueKey, short_name};
+use crate::model::ids::{AgentKey, short_name};
 use crate::model::people::{SupervisorName, Team, TeamsView};
 
 use delete::DeleteDialog;
@@ -43,14 +44,6 @@ struct Editing {
     id: Option<u64>,
     team: crate::model::people::TeamForm,
     supervisors: Vec<SupervisorName>,
-}
-
-/// A queue as people call it; its short switch name where the board does not know it.
-fn queue_name(board: Option<&LiveBoard>, key: &QueueKey) -> String {
-    board.and_then(|board| board.queues.get(key)).map_or_else(
-        || short_name(&key.name).to_owned(),
-        |row| row.with_untracked(|row| row.display_name.clone()),
-    )
 }
 
 /// An agent as people call it.
@@ -171,7 +164,7 @@ fn Line(
         names.dedup();
         if names.is_empty() { td_string!(locale, teams.none).to_owned() } else { names.join(", ") }
     };
-    let queues = joined(team.form.queues.iter().map(|key| queue_name(board.as_ref(), key)).collect());
+    let queues = joined(team.form.queues.iter().map(|key| queue_name_now(board.as_ref(), key)).collect());
     let agents = joined(team.form.agents.iter().map(|key| agent_name(board.as_ref(), key)).collect());
     let names = supervisors.iter().filter(|one| team.form.supervisors.contains(&one.id));
     let names = joined(names.map(|one| one.display_name.clone()).collect());

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::account::Moment;
-use super::queue_name;
+use crate::components::agent::queue_name_now;
 use crate::components::chip::Tone;
 use crate::components::{Chip, use_locale, words};
 use crate::i18n::*;
@@ -51,7 +51,8 @@ fn WallLine(link: WallLink, doomed: RwSignal<Option<WallLink>>) -> impl IntoView
     let queues = if link.queues.is_empty() {
         td_string!(locale, walls.queues_all).to_owned()
     } else {
-        let mut names: Vec<String> = link.queues.iter().map(|key| queue_name(board.as_ref(), key)).collect();
+        let mut names: Vec<String> =
+            link.queues.iter().map(|key| queue_name_now(board.as_ref(), key)).collect();
         // The same queue on several nodes.
         names.dedup();
         names.join(", ")

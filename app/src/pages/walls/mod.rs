@@ -19,8 +19,6 @@ use crate::api::walls::{CreateWall, RevokeWall, list_walls};
 use crate::components::asked::{Asked, ask_first};
 use crate::components::{Card, EmptyState, PageTitle, Problem, use_locale};
 use crate::i18n::*;
-use crate::live::LiveBoard;
-use crate::model::ids::{QueueKey, short_name};
 use crate::model::wall::WallLink;
 
 use create::CreateDialog;
@@ -43,14 +41,6 @@ impl WallsPage {
         let links = ask_first(changes, |_| list_walls());
         view! { <Walls links create revoke /> }.into_any()
     }
-}
-
-/// A queue as people call it; its short switch name where the board does not know it.
-fn queue_name(board: Option<&LiveBoard>, key: &QueueKey) -> String {
-    board.and_then(|board| board.queues.get(key)).map_or_else(
-        || short_name(&key.name).to_owned(),
-        |row| row.with_untracked(|row| row.display_name.clone()),
-    )
 }
 
 #[component]

@@ -3,21 +3,13 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::code::{CodeDraft, LastFields, NameFields};
+use super::super::code::{CodeDraft, Editing, LastFields, NameFields, title_of};
 use crate::api::ApiError;
 use crate::api::center::SaveBreakReason;
-use crate::components::{Dialog, Problem, TextField, use_announcer, use_locale};
+use crate::components::subject::{Asking, SubjectDialog};
+use crate::components::{Problem, TextField, use_locale};
 use crate::i18n::*;
 use crate::model::center::BreakReason;
-
-/// What is being edited.
-#[derive(Clone, Debug)]
-pub(super) enum Editing {
-    /// A reason that is not there yet.
-    New,
-    /// One that is.
-    Of(BreakReason),
-}
 
 /// What is being filled in.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +20,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(editing: &Editing) -> Self {
+    fn new(editing: &Editing<BreakReason>) -> Self {
         // A new one goes to the end.
         let reason = match editing {
             Editing::New => BreakReason { position: 100, is_paid: true, ..BreakReason::default() },
@@ -61,48 +53,21 @@ impl Draft {
 /// The dialog, open while something is edited.
 #[component]
 pub(super) fn EditDialog(
-    editing: RwSignal<Option<Editing>>,
+    editing: RwSignal<Option<Editing<BreakReason>>>,
     save: ServerAction<SaveBreakReason>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let announcer = use_announcer();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        if editing.with(Option::is_some) {
-            save.clear();
-            open.set(true);
-        }
-    });
-    Effect::new(move |_| {
-        if !open.get() {
-            editing.set(None);
-        }
-    });
-    Effect::new(move |_| {
-        if matches!(save.value().get(), Some(Ok(()))) {
-            open.set(false);
-            announcer.say(td_string!(locale, common.saved));
-        }
-    });
-    let title = Signal::derive(move || {
-        if editing.with(|editing| matches!(editing, Some(Editing::Of(_)))) {
-            td_string!(locale, center.break_edit)
-        } else {
-            td_string!(locale, center.break_new)
-        }
-        .to_owned()
-    });
     view! {
-        <Dialog open title id="center-edit">
-            {move || {
-                editing
-                    .get()
-                    .map(|editing| {
-                        let draft = Draft::new(&editing);
-                        view! { <EditForm draft open save /> }
-                    })
-            }}
-        </Dialog>
+        <SubjectDialog
+            subject=editing
+            title=title_of(editing, td_string!(locale, center.break_new), td_string!(locale, center.break_edit))
+            id="center-edit"
+            asking=Asking::of(*save)
+            done=td_string!(locale, common.saved)
+            content=Box::new(move |editing, open| {
+                view! { <EditForm draft=Draft::new(&editing) open save /> }.into_any()
+            })
+        />
     }
 }
 

@@ -7,7 +7,7 @@ mod edit;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::code::Offered;
+use super::code::{Editing, Offered};
 use crate::api::ApiError;
 use crate::api::center::{OfferOnDemand, SaveBreakReason, read_center};
 use crate::components::asked::{Asked, ask_first};
@@ -15,7 +15,7 @@ use crate::components::words::{self, fill};
 use crate::components::{Card, PageTitle, Problem, use_locale};
 use crate::i18n::*;
 use crate::model::center::{BreakReason, CenterView};
-use edit::{EditDialog, Editing};
+use edit::EditDialog;
 
 /// Break reasons.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ fn Breaks(
     offer: ServerAction<OfferOnDemand>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let editing = RwSignal::new(None::<Editing>);
+    let editing = RwSignal::new(None::<Editing<BreakReason>>);
     view! {
         <div class="center-page">
             <div class="bar">
@@ -73,7 +73,7 @@ fn Breaks(
 }
 
 #[component]
-fn ReasonTable(reasons: Vec<BreakReason>, editing: RwSignal<Option<Editing>>) -> impl IntoView {
+fn ReasonTable(reasons: Vec<BreakReason>, editing: RwSignal<Option<Editing<BreakReason>>>) -> impl IntoView {
     let locale = use_locale();
     let rows = reasons.into_iter().map(|reason| view! { <ReasonLine reason editing /> }).collect_view();
     view! {
@@ -102,7 +102,7 @@ fn ReasonTable(reasons: Vec<BreakReason>, editing: RwSignal<Option<Editing>>) ->
 }
 
 #[component]
-fn ReasonLine(reason: BreakReason, editing: RwSignal<Option<Editing>>) -> impl IntoView {
+fn ReasonLine(reason: BreakReason, editing: RwSignal<Option<Editing<BreakReason>>>) -> impl IntoView {
     let locale = use_locale();
     let BreakReason { name, is_paid, budget_min, is_retired, .. } = reason.clone();
     let paid = if is_paid { td_string!(locale, center.paid_yes) } else { td_string!(locale, center.paid_no) };

@@ -3,23 +3,15 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::super::code::{CodeDraft, LastFields, NameFields};
+use super::super::code::{CodeDraft, Editing, LastFields, NameFields, title_of};
 use crate::api::ApiError;
 use crate::api::center::SaveOutcomeCode;
-use crate::components::{Dialog, Problem, use_announcer, use_locale};
+use crate::components::subject::{Asking, SubjectDialog};
+use crate::components::{Problem, use_locale};
 use crate::i18n::*;
 use crate::live::LiveBoard;
 use crate::model::board::merged_by_name;
 use crate::model::center::OutcomeCode;
-
-/// What is being edited.
-#[derive(Clone, Debug)]
-pub(super) enum Editing {
-    /// A code that is not there yet.
-    New,
-    /// One that is.
-    Of(OutcomeCode),
-}
 
 /// What is being filled in. The queue is empty for all queues.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +21,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(editing: &Editing) -> Self {
+    fn new(editing: &Editing<OutcomeCode>) -> Self {
         // A new one goes to the end.
         let outcome = match editing {
             Editing::New => OutcomeCode { position: 100, ..OutcomeCode::default() },
@@ -60,48 +52,21 @@ impl Draft {
 /// The dialog, open while something is edited.
 #[component]
 pub(super) fn EditDialog(
-    editing: RwSignal<Option<Editing>>,
+    editing: RwSignal<Option<Editing<OutcomeCode>>>,
     save: ServerAction<SaveOutcomeCode>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let announcer = use_announcer();
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        if editing.with(Option::is_some) {
-            save.clear();
-            open.set(true);
-        }
-    });
-    Effect::new(move |_| {
-        if !open.get() {
-            editing.set(None);
-        }
-    });
-    Effect::new(move |_| {
-        if matches!(save.value().get(), Some(Ok(()))) {
-            open.set(false);
-            announcer.say(td_string!(locale, common.saved));
-        }
-    });
-    let title = Signal::derive(move || {
-        if editing.with(|editing| matches!(editing, Some(Editing::Of(_)))) {
-            td_string!(locale, center.outcome_edit)
-        } else {
-            td_string!(locale, center.outcome_new)
-        }
-        .to_owned()
-    });
     view! {
-        <Dialog open title id="center-edit">
-            {move || {
-                editing
-                    .get()
-                    .map(|editing| {
-                        let draft = Draft::new(&editing);
-                        view! { <EditForm draft open save /> }
-                    })
-            }}
-        </Dialog>
+        <SubjectDialog
+            subject=editing
+            title=title_of(editing, td_string!(locale, center.outcome_new), td_string!(locale, center.outcome_edit))
+            id="center-edit"
+            asking=Asking::of(*save)
+            done=td_string!(locale, common.saved)
+            content=Box::new(move |editing, open| {
+                view! { <EditForm draft=Draft::new(&editing) open save /> }.into_any()
+            })
+        />
     }
 }
 

@@ -6,7 +6,7 @@ mod edit;
 
 use leptos::prelude::*;
 
-use super::code::Offered;
+use super::code::{Editing, Offered};
 use crate::api::ApiError;
 use crate::api::center::{SaveOutcomeCode, read_center};
 use crate::components::asked::{Asked, ask_first};
@@ -15,7 +15,7 @@ use crate::components::{Card, EmptyState, PageTitle, Problem, use_locale};
 use crate::i18n::*;
 use crate::model::center::OutcomeCode;
 use crate::model::ids::short_name;
-use edit::{EditDialog, Editing};
+use edit::EditDialog;
 
 /// Outcome codes.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ fn Outcomes(
     save: ServerAction<SaveOutcomeCode>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let editing = RwSignal::new(None::<Editing>);
+    let editing = RwSignal::new(None::<Editing<OutcomeCode>>);
     view! {
         <div class="center-page">
             <div class="bar">
@@ -76,7 +76,10 @@ fn Outcomes(
 }
 
 #[component]
-fn OutcomeTable(outcomes: Vec<OutcomeCode>, editing: RwSignal<Option<Editing>>) -> impl IntoView {
+fn OutcomeTable(
+    outcomes: Vec<OutcomeCode>,
+    editing: RwSignal<Option<Editing<OutcomeCode>>>,
+) -> impl IntoView {
     let locale = use_locale();
     let rows = outcomes.into_iter().map(|outcome| view! { <OutcomeLine outcome editing /> }).collect_view();
     view! {
@@ -102,7 +105,7 @@ fn OutcomeTable(outcomes: Vec<OutcomeCode>, editing: RwSignal<Option<Editing>>) 
 }
 
 #[component]
-fn OutcomeLine(outcome: OutcomeCode, editing: RwSignal<Option<Editing>>) -> impl IntoView {
+fn OutcomeLine(outcome: OutcomeCode, editing: RwSignal<Option<Editing<OutcomeCode>>>) -> impl IntoView {
     let locale = use_locale();
     let OutcomeCode { name, queue, is_retired, .. } = outcome.clone();
     let queue = queue.map_or_else(
