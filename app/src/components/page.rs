@@ -58,13 +58,11 @@ fn with_title(in_tab: impl Fn() -> String + 'static, heading: impl IntoView) -> 
     heading
 }
 
-/// The title in the tab, which leaves no trace beside the heading.
+/// The title in the tab. It counts once it is made, and has no place among what is rendered: the browser has nothing there.
 #[cfg(feature = "ssr")]
 fn with_title(in_tab: impl Fn() -> String, heading: impl IntoView) -> impl IntoView {
-    view! {
-        <leptos_meta::Title text=tab_title(&untrack(in_tab)) />
-        {heading}
-    }
+    drop(view! { <leptos_meta::Title text=tab_title(&untrack(in_tab)) /> });
+    heading
 }
 
 /// The title as the server writes it, taken at once: the framework tries a page before it renders it, disposes of what the
