@@ -10,7 +10,7 @@
 //! - [`history`]: the record of what happened, and the call records of the switch.
 //! - [`center`]: what admins have set: break reasons, outcome codes, what desks offer.
 //! - [`desks`]: which agents have a desk open.
-//! - [`wrap_up`]: wrap-ups that agents cut short.
+//! - [`wrap_up`]: wrap-ups that agents cut short. [`holds`]: tells the board who holds a caller.
 //! - [`storage`]: all SQL; [`spool`]: what waits on disk for it; [`discovery`]: joins both with the switch.
 //!
 //! **Events** flow from `esl` through `switch::event` into `wallboard`, and from there to live streams.
@@ -19,6 +19,10 @@
 //!
 //! Invariants: SQL is in `storage` alone; an error is logged once, where it becomes a response; nothing here waits for
 //! the switch or the database in order to start, and nothing ends because one of them is away.
+
+/// For every binary that has the server in it: an event of the switch is hundreds of small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub mod api;
 pub mod auth;
@@ -34,6 +38,7 @@ pub mod esl;
 #[cfg(test)]
 mod fuzz;
 pub mod history;
+pub mod holds;
 pub mod http;
 pub mod log_outs;
 pub mod spool;

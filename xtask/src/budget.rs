@@ -12,7 +12,7 @@ use crate::wasm;
 
 /// At most this many bytes, compressed with brotli. All that travels may be 300,000, which `specs/stream.spec.ts`
 /// measures; the page itself, the files of `style/public` and the headers need the rest of it.
-const BUDGET_BYTES: u64 = 291_000;
+const BUDGET_BYTES: u64 = 285_500;
 /// The page that most people open first, as its lazy route is called.
 const PAGE: &str = "wallboard";
 

@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 
 use crate::children::{self, Child};
 use crate::database::{self, Database};
-use crate::front_end;
 use crate::http;
 use crate::need;
 use crate::progress::Progress;
@@ -117,9 +116,7 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
 
     let mut progress = Progress::start();
     progress.step("looking at the machine", || need::wasm_target().and_then(|()| need::mariadb()))?;
-    progress.step("front end (the first time takes minutes)", || front_end::build(workspace))?;
-    progress
-        .step("server and demo switch (the first time takes minutes)", || stack::build_binaries(workspace))?;
+    progress.step(stack::BUILD, || stack::build(workspace))?;
 
     // From here on, dropping ends: the server first, the database last.
     let secrets = Secrets::keep(&data)?;

@@ -7,7 +7,7 @@ use std::process::{self, Command};
 
 use anyhow::{Context, Result};
 
-use crate::children;
+use crate::children::Child;
 use crate::database::{self, Database};
 use crate::front_end;
 use crate::need;
@@ -18,19 +18,27 @@ use crate::workspace::Workspace;
 pub(crate) fn build_all(workspace: &Workspace, is_front_end_alone: bool) -> Result<()> {
     let mut progress = Progress::start();
     need::wasm_target()?;
-    let folder = progress.step("front end", || front_end::build(workspace))?;
-    if !is_front_end_alone {
-        progress.step("server and demo switch", || build_binaries(workspace))?;
-    }
+    let folder = if is_front_end_alone {
+        progress.step("front end", || front_end::build(workspace))?
+    } else {
+        progress.step(BUILD, || build(workspace))?
+    };
     println!("{} is current, {}", folder.display(), progress.elapsed());
     Ok(())
 }
 
-/// The server and the demo switch, with the profile `demo`.
-pub(crate) fn build_binaries(workspace: &Workspace) -> Result<()> {
+/// The name of the step that is [`build`].
+pub(crate) const BUILD: &str = "front end, server and demo switch (the first time takes minutes)";
+
+/// The front end, whose `pkg/<hash>` folder it returns, and with the profile `demo` the server and the demo switch. All of it at
+/// once: the program for browsers is compiled and linked on one core for most of its time.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--profile", "demo", "--package", "server", "--package", "demo-switch", "--bins"]);
-    children::run(&mut cargo, "the compiler")
+    let mut binaries = Child::start(&mut cargo, "the compiler")?;
+    let folder = front_end::build(workspace)?;
+    binaries.succeed()?;
+    Ok(folder)
 }
 
 /// A private MariaDB in a folder that goes with it; root needs no password.

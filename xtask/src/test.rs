@@ -6,7 +6,6 @@ use anyhow::Result;
 
 use crate::budget;
 use crate::children;
-use crate::front_end;
 use crate::invariants;
 use crate::need::{self, WASM_TARGET};
 use crate::progress::Progress;
@@ -41,9 +40,8 @@ pub(crate) fn run(workspace: &Workspace, fast: bool) -> Result<()> {
     let scratch = progress.step("private MariaDB", Scratch::start)?;
     progress.step_with_closing("unit and integration tests", || host_tests(workspace, &scratch))?;
     if !fast {
-        let folder = progress.step("front end", || front_end::build(workspace))?;
+        let folder = progress.step(stack::BUILD, || stack::build(workspace))?;
         progress.step("weight of the first load", || budget::check(&folder))?;
-        progress.step("server and demo switch", || stack::build_binaries(workspace))?;
         progress.step("node modules", || need::node_modules(workspace))?;
         progress.step_with_closing("browser tests", || browser_tests(workspace, &scratch))?;
     }

@@ -62,6 +62,8 @@ pub(crate) trait Named: Sized {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     use std::fmt::Debug;

@@ -43,6 +43,8 @@ pub(super) const fn link_sheet(_name: &str) {}
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     use std::collections::BTreeSet;

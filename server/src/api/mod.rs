@@ -31,9 +31,9 @@ use app::api::Apis;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::Auth;
-use crate::calls::holds;
 use crate::center::Center;
 use crate::config::Config;
+use crate::holds;
 use crate::log_outs::LogOuts;
 use crate::state::Parts;
 use crate::wrap_up::WrapUps;

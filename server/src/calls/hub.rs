@@ -172,7 +172,7 @@ impl CallsHub {
     }
 
     /// Every flush from now on.
-    pub(super) fn flushes(&self) -> broadcast::Receiver<Arc<Flush>> {
+    pub(crate) fn flushes(&self) -> broadcast::Receiver<Arc<Flush>> {
         self.shared.flushes.subscribe()
     }
 

@@ -16,8 +16,8 @@ use super::legs::Leg;
 use crate::switch::callcenter::MemberRecord;
 use crate::switch::event::{Stamped, SwitchEvent};
 
-/// A leg that is gone may still be in a list that was asked for before.
-const LISTED: DurationMs = DurationMs::from_s(60);
+/// A leg that is gone may still be in a list that was asked for before, and that is waited for no longer.
+const LISTED: DurationMs = DurationMs::from_s(10);
 /// How long a call that ended can still be looked at.
 const REMEMBERED: DurationMs = DurationMs::from_s(600);
 /// Lines of a timeline.

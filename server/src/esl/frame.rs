@@ -6,7 +6,7 @@
 //! [`Frame::for_crate`] writes each anew: ASCII only, every escape valid, values cut into short parts, the body of an
 //! event moved into a header of its own. [`rejoin`] undoes the cutting, and the crate's reading of UTF-8 as Latin-1.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// The header in which the body of an event travels through the crate.
 pub(super) const BODY: &str = "X-Body";
@@ -126,21 +126,34 @@ impl Frame {
 
 /// The headers of an event, from what the crate made of [`Frame::for_crate`].
 pub(super) fn rejoin(decoded: HashMap<String, String>) -> HashMap<String, String> {
-    let mut parts: BTreeMap<(String, usize), String> = BTreeMap::new();
+    let mut headers = HashMap::with_capacity(decoded.len());
+    let mut parts = Vec::new();
     for (key, value) in decoded {
-        let split = key.rsplit_once(PART_MARK).and_then(|(name, n)| Some((name.to_owned(), n.parse().ok()?)));
-        parts.insert(split.unwrap_or((key, 0)), value);
+        match name_and_part(&key) {
+            Some((name, part)) => parts.push((name.to_owned(), part, value)),
+            None => {
+                headers.insert(key, value);
+            }
+        }
     }
-    let mut bytes_by_name: HashMap<String, Vec<u8>> = HashMap::new();
-    for ((name, _), value) in parts {
+    parts.sort_unstable_by(|(one, part, _), (other, other_part, _)| (one, part).cmp(&(other, other_part)));
+    for (name, _, value) in parts {
+        headers.entry(name).or_default().push_str(&value);
+    }
+    for value in headers.values_mut().filter(|value| !value.is_ascii()) {
         // Each character is one byte of the switch: the crate turned bytes into characters one by one.
-        let bytes = value.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'));
-        bytes_by_name.entry(name).or_default().extend(bytes);
+        let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
+        *value = String::from_utf8_lossy(&bytes).into_owned();
     }
-    bytes_by_name
-        .into_iter()
-        .map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned()))
-        .collect()
+    headers
+}
+
+/// The header that a key is a further part of, and the number of the part.
+fn name_and_part(key: &str) -> Option<(&str, usize)> {
+    // Hardly any is, and no other key has a space.
+    key.as_bytes().contains(&b' ').then_some(())?;
+    let (name, part) = key.rsplit_once(PART_MARK)?;
+    Some((name, part.parse().ok()?))
 }
 
 /// Where the block of headers ends, and where the body starts.
@@ -193,7 +206,12 @@ fn event_for_crate(content: &[u8], is_wanted: impl Fn(&str) -> bool) -> Vec<u8> 
         if is_length {
             body_length = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
         }
-        put(&mut bytes, name, Encoded(value));
+        if value.len() <= PART && value.iter().all(|byte| Unit::is_plain(*byte)) {
+            // As most values: what the crate makes of it is what it is.
+            put_line(&mut bytes, name, value);
+        } else {
+            put(&mut bytes, name, Encoded(value));
+        }
     }
     let body = &rest[..body_length.min(rest.len())];
     if !body.is_empty() {
@@ -205,6 +223,13 @@ fn event_for_crate(content: &[u8], is_wanted: impl Fn(&str) -> bool) -> Vec<u8> 
 
 fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%')
+}
+
+/// Writes a header whose value is short and needs no escape.
+fn put_line(bytes: &mut Vec<u8>, name: &str, value: &[u8]) {
+    for piece in [name.as_bytes(), b": ", value, b"\n"] {
+        bytes.extend_from_slice(piece);
+    }
 }
 
 /// Writes a header whose value may be long.
@@ -233,11 +258,15 @@ struct Unit {
 }
 
 impl Unit {
+    /// Whether the crate leaves the byte as it is. Not so a space: it trims values before it decodes them.
+    const fn is_plain(byte: u8) -> bool {
+        byte.is_ascii_graphic() && byte != b'%'
+    }
+
     fn of_byte(byte: u8) -> Self {
         const HEX: &[u8; 16] = b"0123456789ABCDEF";
         let escape = [b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
-        // A space is escaped too: the crate trims values before it decodes them.
-        if byte.is_ascii_graphic() && byte != b'%' {
+        if Self::is_plain(byte) {
             Self { escape: [byte, 0, 0], is_plain: true }
         } else {
             Self { escape, is_plain: false }

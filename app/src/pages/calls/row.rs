@@ -58,14 +58,18 @@ pub(super) fn CallLine(row: ArcRwSignal<CallRow>) -> impl IntoView {
     let uuid = id.uuid.clone();
     view! {
         <tr class:is-stale=move || stale_since.get().is_some() data-call=uuid>
-            <td class="way">
+            <td class="way" title=move || direction(locale, way.get()).1>
                 <span aria-hidden="true">{move || direction(locale, way.get()).0}</span>
                 <span class="sr-only">{move || direction(locale, way.get()).1}</span>
             </td>
             <th scope="row">
-                <a href=href>{move || from.get()}</a>
+                <a href=href title=move || from.get()>
+                    {move || from.get()}
+                </a>
             </th>
-            <td class="to">{move || to.get()}</td>
+            <td class="to" title=move || to.get()>
+                {move || to.get()}
+            </td>
             <td class="queue">
                 {move || queue.get().map_or_else(|| none.to_owned(), |key| queue_name(&board, &key))}
             </td>

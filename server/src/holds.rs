@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::hub::CallsHub;
+use crate::calls::hub::CallsHub;
 use crate::switch::event::{CallMark, SwitchEvent};
 use crate::wallboard::hub::Hub;
 
