@@ -49,3 +49,15 @@ test('going back before the program has taken over shows the page before', async
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('People');
   await expect(page).toHaveURL('/people');
 });
+
+test('what is typed before the program has taken over stays', async ({ visit }) => {
+  const page = await visit('admin', '/account');
+  const release = await openHeld(page, () => page.reload({ waitUntil: 'commit' }));
+  const field = page.getByRole('region', { name: 'Change the password' }).getByLabel('Present password');
+  await field.fill('typed early');
+  release();
+  // The program has taken over.
+  await openDialog(page, 'Set it up');
+  await page.keyboard.press('Escape');
+  await expect(field).toHaveValue('typed early');
+});

@@ -40,6 +40,9 @@ pub fn TextField(
 ) -> impl IntoView {
     let locale = use_locale();
     let value = value.unwrap_or_else(|| RwSignal::new(initial));
+    if let Some(typed) = typed_before(name).filter(|typed| value.with_untracked(|value| value != typed)) {
+        value.set(typed);
+    }
     let input_mode = if kind == "number" { Some("numeric") } else { None };
     view! {
         <div class="field" class:wrong=move || problem.get().is_some()>
@@ -66,6 +69,24 @@ pub fn TextField(
             </small>
         </div>
     }
+}
+
+/// What stands in the control of the page that came, when the program takes it over: what somebody has typed until then must not be
+/// lost.
+#[cfg(feature = "hydrate")]
+fn typed_before(id: &str) -> Option<String> {
+    use leptos::wasm_bindgen::JsCast as _;
+    use leptos::web_sys::HtmlInputElement;
+
+    let is_taken_over = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+    let control = is_taken_over.then(|| document().get_element_by_id(id)).flatten()?;
+    Some(control.dyn_into::<HtmlInputElement>().ok()?.value())
+}
+
+/// Nobody types into what the server renders.
+#[cfg(not(feature = "hydrate"))]
+const fn typed_before(_id: &str) -> Option<String> {
+    None
 }
 
 /// A choice of a few.
