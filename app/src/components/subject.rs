@@ -77,7 +77,7 @@ pub fn SubjectDialog<T: Clone + Send + Sync + 'static>(
     }
 }
 
-/// A question before something that cannot be undone: what it means, what went wrong, and a form.
+/// A question before something is ended: what that means, what went wrong, and a form.
 #[component]
 pub fn Confirm(
     /// What it means, in words.

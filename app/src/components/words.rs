@@ -236,8 +236,7 @@ pub fn percent(locale: Locale, share: Option<f64>) -> String {
     )
 }
 
-/// A number that is not negative with one decimal, half up. By whole numbers: the printing of fractions would weigh three
-/// kilobytes on the first load.
+/// A number that is not negative with one decimal. Half up, as people round; the formatting of the language would make 0.2 of 0.25.
 fn one_decimal(value: f64) -> String {
     let tenths = (value * 10.0).round() as u64;
     format!("{}.{}", tenths / 10, tenths % 10)

@@ -210,6 +210,8 @@ pub(super) struct LockedPerson {
     pub(super) form: PersonForm,
 }
 
+/// Reads a user for an edit.
+///
 /// # Errors
 /// `NotFound`.
 pub(super) async fn lock_person(
