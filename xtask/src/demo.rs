@@ -61,13 +61,13 @@ const SAMPLES: [Login; 2] = [
     Login {
         name: "sample-day",
         role: "supervisor",
-        password: "demo-sample-day",
+        password: "try-the-demo-by-day",
         display_name: "Sample day supervisor (示例)",
     },
     Login {
         name: "sample-night",
         role: "supervisor",
-        password: "demo-sample-night",
+        password: "try-the-demo-by-night",
         display_name: "夜班班长 (示例)",
     },
 ];
