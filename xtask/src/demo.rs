@@ -117,18 +117,7 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
     let mut progress = Progress::start();
     progress.step("looking at the machine", || need::wasm_target().and_then(|()| need::mariadb()))?;
     progress.step(stack::BUILD, || stack::build(workspace))?;
-
-    // From here on, dropping ends: the server first, the database last.
-    let secrets = Secrets::keep(&data)?;
-    let mut database = progress.step("private MariaDB", || start_database(&data, &secrets))?;
-    let switch_port = database::free_port()?;
-    let server = Server { workspace, address, switch_port, database_port: database.port, secrets: &secrets };
-    progress.step("migrations", || children::run(server.command().arg("migrate"), "switchdesk migrate"))?;
-    progress.step("users", || LOGINS.iter().chain(&SAMPLES).try_for_each(|login| server.add_user(login)))?;
-    progress.step("seed", || seed(workspace, database.port, &secrets))?;
-    let mut switch =
-        progress.step("demo switch", || start_switch(workspace, switch_port, address, &secrets, &data))?;
-    let mut web = progress.step("server", || server.start(&data, &mut switch))?;
+    let mut demo = Demo::start(workspace, &data, address, &mut progress)?;
 
     let file = card(workspace);
     fs::write(&file, serde_json::to_vec_pretty(&describe(port))?)?;
@@ -140,8 +129,54 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
             println!("\nStopping the demo.");
             return Ok(());
         }
-        let all = web.check().and_then(|()| switch.check()).and_then(|()| database.check());
-        all.context("a part of the demo has ended, so the others end too")?;
+        demo.check().context("a part of the demo has ended, so the others end too")?;
+    }
+}
+
+/// Starts the demo where none has been, ends it, and starts it again over what it left: what `cargo xtask test` asks of it.
+pub(crate) fn rehearse(workspace: &Workspace, data: &Path) -> Result<()> {
+    fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+    for _ in ["on an empty folder", "on its own data"] {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, database::free_port()?));
+        Demo::start(workspace, data, address, &mut Progress::start())?.check()?;
+    }
+    Ok(())
+}
+
+/// A running demo, which ends with this: the server first, the database last.
+struct Demo {
+    web: Child,
+    switch: Child,
+    database: Database,
+}
+
+impl Demo {
+    /// Starts what is built, with its data in the folder `data`, and waits until pages answer.
+    fn start(
+        workspace: &Workspace,
+        data: &Path,
+        address: SocketAddr,
+        progress: &mut Progress,
+    ) -> Result<Self> {
+        let secrets = Secrets::keep(data)?;
+        let database = progress.step("private MariaDB", || start_database(data, &secrets))?;
+        let switch_port = database::free_port()?;
+        let server =
+            Server { workspace, data, address, switch_port, database_port: database.port, secrets: &secrets };
+        progress
+            .step("migrations", || children::run(server.command().arg("migrate"), "switchdesk migrate"))?;
+        progress
+            .step("users", || LOGINS.iter().chain(&SAMPLES).try_for_each(|login| server.add_user(login)))?;
+        progress.step("seed", || seed(workspace, database.port, &secrets))?;
+        let mut switch =
+            progress.step("demo switch", || start_switch(workspace, switch_port, address, &secrets, data))?;
+        let web = progress.step("server", || server.start(&mut switch))?;
+        Ok(Self { web, switch, database })
+    }
+
+    /// Whether every part still runs.
+    fn check(&mut self) -> Result<()> {
+        self.web.check().and_then(|()| self.switch.check()).and_then(|()| self.database.check())
     }
 }
 
@@ -281,6 +316,7 @@ fn start_switch(
 /// The server's binary and what it must know.
 struct Server<'a> {
     workspace: &'a Workspace,
+    data: &'a Path,
     address: SocketAddr,
     switch_port: u16,
     database_port: u16,
@@ -302,7 +338,7 @@ impl Server<'_> {
             .env("SWITCHDESK_SWITCH_PASSWORD", &self.secrets.switch)
             .env("SWITCHDESK_SWITCH_WEB_PASSWORD", &self.secrets.switch_web)
             .env("SWITCHDESK_TIME_ZONE", "Asia/Shanghai")
-            .env("SWITCHDESK_SPOOL_DIR", data(self.workspace).join("spool"))
+            .env("SWITCHDESK_SPOOL_DIR", self.data.join("spool"))
             .env("SWITCHDESK_SITE_ROOT", self.workspace.site());
         command
     }
@@ -321,8 +357,8 @@ impl Server<'_> {
     }
 
     /// Starts it and waits until pages answer.
-    fn start(&self, data: &Path, switch: &mut Child) -> Result<Child> {
-        let log = data.join("server.log");
+    fn start(&self, switch: &mut Child) -> Result<Child> {
+        let log = self.data.join("server.log");
         let mut server = Child::start_logged(self.command().arg("serve"), "the server", &log)?;
         let deadline = Instant::now() + PATIENCE;
         for path in ["/healthz", "/login"] {

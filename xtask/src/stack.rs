@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
 use anyhow::{Context, Result};
@@ -66,6 +66,11 @@ impl Scratch {
         Ok(Self { database, folder })
     }
 
+    /// For what is to go with it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder.0
+    }
+
     /// What the browser tests and the benchmark are told; they start servers of their own.
     pub(crate) fn introduce(&self, workspace: &Workspace, command: &mut Command) -> Result<()> {
         command
@@ -75,7 +80,7 @@ impl Scratch {
             .env("SITE_ROOT", workspace.site())
             .env("DATABASE_ADMIN_URL", self.database.admin_url())
             // For what they keep for a moment, such as the data of a database that they stop and start.
-            .env("SCRATCH_DIR", &self.folder.0)
+            .env("SCRATCH_DIR", self.folder())
             .env("NODE_DIR", workspace.end2end())
             .env("CHROMIUM", need::chromium()?);
         Ok(())

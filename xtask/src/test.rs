@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::budget;
 use crate::children;
+use crate::demo;
 use crate::invariants;
 use crate::need::{self, WASM_TARGET};
 use crate::progress::Progress;
@@ -42,6 +43,7 @@ pub(crate) fn run(workspace: &Workspace, fast: bool) -> Result<()> {
     if !fast {
         let folder = progress.step(stack::BUILD, || stack::build(workspace))?;
         progress.step("weight of the first load", || budget::check(&folder))?;
+        progress.step("the demo starts", || demo::rehearse(workspace, &scratch.folder().join("demo")))?;
         progress.step("node modules", || need::node_modules(workspace))?;
         progress.step_with_closing("browser tests", || browser_tests(workspace, &scratch))?;
     }
