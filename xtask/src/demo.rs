@@ -136,9 +136,11 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
 /// Starts the demo where none has been, ends it, and starts it again over what it left: what `cargo xtask test` asks of it.
 pub(crate) fn rehearse(workspace: &Workspace, data: &Path) -> Result<()> {
     fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
-    for _ in ["on an empty folder", "on its own data"] {
+    for place in ["on an empty folder", "on its own data"] {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, database::free_port()?));
-        Demo::start(workspace, data, address, &mut Progress::start())?.check()?;
+        Demo::start(workspace, data, address, &mut Progress::start())
+            .and_then(|mut demo| demo.check())
+            .with_context(|| format!("the demo does not start {place}"))?;
     }
     Ok(())
 }
